@@ -30,7 +30,7 @@ function issueFindings(issue: Issue, path: ConfigPath, schema: unknown, inSchema
 }
 
 function sentence(issue: Issue): string {
-  if (issue.code === 'invalid_type' && / received undefined$/.test(issue.message)) {
+  if (issue.code === 'invalid_type' && issue.message.endsWith(' received undefined')) {
     return `missing; expected ${issue.expected}`;
   }
   return issue.message.replace(/^Invalid (input|option|string): /, '');
