@@ -74,9 +74,11 @@ beforeAll(async () => {
     'test',
   ];
   const command = join(root, 'node_modules/.bin/depcruise');
-  const { stdout } = await promisify(execFile)(command, cruise, { cwd: folder, maxBuffer: 1 << 26, timeout: 30_000 }).catch(
-    (error: { stdout: string }) => error,
-  );
+  const { stdout } = await promisify(execFile)(command, cruise, {
+    cwd: folder,
+    maxBuffer: 1 << 26,
+    timeout: 30_000,
+  }).catch((error: { stdout: string }) => error);
   const report = JSON.parse(stdout) as { summary: { violations: { rule: { name: string }; from: string }[] } };
   found = report.summary.violations.map(({ rule, from }) => ({ rule: rule.name, from }));
 });
