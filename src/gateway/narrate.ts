@@ -1,0 +1,110 @@
+import type { CallContext } from '../core/call-context.js';
+import type { SpeechError } from '../core/speech-error.js';
+import type { CompletePart, SpeechPart, SpeechStream } from '../core/speech-part.js';
+import type { SpeechRequest } from '../core/speech-request.js';
+import { SpokenPositionTracker } from './spoken-position.js';
+import type { TargetPlan } from './speech-plan.js';
+import type { SpeechObserver, SpeechReport } from './speech-report.js';
+
+/** Follows one speech on its last step: adds the warnings, the totals and the way it ended. */
+export interface Story {
+  tell(source: SpeechStream, plan: TargetPlan): AsyncGenerator<SpeechPart, void, undefined>;
+  /** The failure with how far the speech had come. */
+  failed(error: SpeechError): SpeechError;
+  /** Reports to the observer; a speech that neither completed nor failed was left by its reader. */
+  end(): void;
+}
+
+export function narrate(request: SpeechRequest, call: CallContext, observer: SpeechObserver): Story {
+  return new SpeechStory(request, call, observer);
+}
+
+class SpeechStory implements Story {
+  private readonly position = new SpokenPositionTracker();
+  private provider = '';
+  private voice = '';
+  private outcome: SpeechReport['outcome'] = 'cancelled';
+  private lastSeq = -1;
+  private bytes = 0;
+  private bytesPerMs = 0;
+  private completeMs: number | undefined;
+  private firstAudioMs: number | undefined;
+
+  constructor(
+    private readonly request: SpeechRequest,
+    private readonly call: CallContext,
+    private readonly observer: SpeechObserver,
+  ) {}
+
+  async *tell(source: SpeechStream, plan: TargetPlan): AsyncGenerator<SpeechPart, void, undefined> {
+    this.provider = plan.provider.id;
+    this.voice = `${plan.provider.id}/${plan.target.voice}`;
+    for await (const part of source) {
+      switch (part.type) {
+        case 'start': {
+          const size = part.format === 'pcm16' ? 2 : part.format === 'mulaw' || part.format === 'alaw' ? 1 : 0;
+          this.bytesPerMs = (size * part.channels * part.sampleRateHz) / 1000;
+          yield { ...part, warnings: [...plan.warnings, ...part.warnings] };
+          break;
+        }
+        case 'audio':
+          this.firstAudioMs ??= performance.now() - this.call.receivedAtMs;
+          this.lastSeq = part.seq;
+          this.bytes += part.data.length;
+          yield part;
+          break;
+        case 'complete':
+          this.completeMs = part.audioMs;
+          this.outcome = 'complete';
+          yield this.complete(part);
+          break;
+        default:
+          this.position.take(part);
+          yield part;
+      }
+    }
+  }
+
+  private complete(part: CompletePart): CompletePart {
+    const totalMs = performance.now() - this.call.receivedAtMs;
+    const firstAudioMs = this.firstAudioMs ?? totalMs;
+    const attempt = { provider: this.provider, voice: this.voice, outcome: 'ok', totalMs: Math.round(totalMs) };
+    return {
+      ...part,
+      characters: this.request.text.length,
+      attempts: part.attempts.length > 0 ? part.attempts : [{ ...attempt, firstAudioMs: Math.round(firstAudioMs) }],
+      timingsMs: { queue: part.timingsMs.queue, firstAudio: Math.round(firstAudioMs), total: Math.round(totalMs) },
+    };
+  }
+
+  failed(error: SpeechError): SpeechError {
+    this.outcome = error.code;
+    const audioMs = this.audioMs();
+    const progress = { lastSeq: this.lastSeq, audioMs, spokenTo: this.position.at(audioMs).offset };
+    return error.with({
+      progress,
+      ...(error.provider === undefined && this.provider ? { provider: this.provider } : {}),
+    });
+  }
+
+  /** Of compressed audio only the whole clip's length is known. */
+  private audioMs(): number {
+    return this.completeMs ?? (this.bytesPerMs === 0 ? 0 : Math.round(this.bytes / this.bytesPerMs));
+  }
+
+  end(): void {
+    this.observer.ended({
+      sessionId: this.call.sessionId,
+      requestId: this.call.requestId,
+      transport: this.call.transport,
+      provider: this.provider,
+      voice: this.voice,
+      outcome: this.outcome,
+      characters: this.request.text.length,
+      audioMs: this.audioMs(),
+      bytes: this.bytes,
+      firstAudioMs: this.firstAudioMs,
+      totalMs: performance.now() - this.call.receivedAtMs,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Log } from '../core/call-context.js';
+import type { Metrics, SpeechMeasure } from './metrics.js';
+
+/** A finished speech as it is logged: never its text. */
+export interface LoggedSpeech extends SpeechMeasure {
+  readonly sessionId: string;
+  readonly requestId: string;
+  readonly voice: string;
+  readonly bytes: number;
+}
+
+export interface Observers {
+  started(): void;
+  ended(speech: LoggedSpeech): void;
+  hostRestarted(pool: string): void;
+  hostWaited(pool: string, waitMs: number): void;
+}
+
+/** Counts and logs what the gateway tells. */
+export function observers(metrics: Metrics, log: Log): Observers {
+  return {
+    started: () => metrics.speechStarted(),
+    ended: (speech) => {
+      metrics.speechEnded(speech);
+      log.info(
+        {
+          request_id: speech.requestId,
+          session_id: speech.sessionId,
+          transport: speech.transport,
+          voice: speech.voice,
+          outcome: speech.outcome,
+          characters: speech.characters,
+          audio_ms: Math.round(speech.audioMs),
+          first_audio_ms: speech.firstAudioMs === undefined ? null : Math.round(speech.firstAudioMs),
+          total_ms: Math.round(speech.totalMs),
+        },
+        'speech',
+      );
+    },
+    hostRestarted: (pool) => {
+      metrics.hostRestarted(pool);
+      log.warn({ pool }, 'host restarted');
+    },
+    hostWaited: (pool, waitMs) => metrics.hostWaited(pool, waitMs),
+  };
+}
