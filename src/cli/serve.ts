@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import type { AddressInfo } from 'node:net';
+import { openGateway, type OpenGateway } from '../gateway/open-gateway.js';
+import { createServer } from '../server.js';
+import { createLog } from '../telemetry/log.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { observers } from '../telemetry/observers.js';
+import { VERSION } from '../version.js';
+import { banner } from './banner.js';
+import { EXIT, UsageError, type ExitCode } from './exit-code.js';
+import { readConfig } from './read-config.js';
+
+/** Serves until SIGTERM or SIGINT; then refuses new speeches, lets the running ones end, and exits. */
+export async function serve(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseArgs({ args: [...args], options: { config: { type: 'string' } } });
+  const { config, source } = await readConfig(values.config);
+  const log = createLog(config.log.level);
+  const metrics = new Metrics(() => gateway.hosts());
+  const gateway = await openGateway({ config, log, observers: observers(metrics, log) });
+  try {
+    requireEnabled(gateway);
+    const server = await createServer({ gateway, metrics, log, version: VERSION });
+    await server.listen(config.server.port, config.server.host);
+    const { port } = server.getHttpServer().address() as AddressInfo;
+    const url = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
+    log.info({ url, config: source, version: VERSION }, 'serving');
+    process.stderr.write(banner(url, await gateway.status.unready()));
+    await stopSignal();
+    log.info({ active: gateway.active.size }, 'draining');
+    await gateway.active.drain(config.shutdown.drain_ms);
+    await server.close();
+  } finally {
+    await gateway.close();
+  }
+  log.info({}, 'stopped');
+  return EXIT.ok;
+}
+
+/** A provider that must run and cannot is a reason not to start; `auto` ones are left out with a log line. */
+function requireEnabled({ config, settings }: OpenGateway): void {
+  const missing = settings()
+    .providers.list()
+    .filter(({ id, provider }) => !provider && config.providers[id]?.enabled === true)
+    .map(({ id, reason }) => `providers.${id}: ${reason ?? 'cannot run'}`);
+  if (missing.length > 0) throw new UsageError(`The config says that these must run:\n${missing.join('\n')}`);
+}
+
+/** The first signal drains; a second one does not wait. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = (): void => {
+      process.once('SIGTERM', () => process.exit(EXIT.failed));
+      process.once('SIGINT', () => process.exit(EXIT.failed));
+      resolve();
+    };
+    process.once('SIGTERM', onSignal);
+    process.once('SIGINT', onSignal);
+  });
+}

@@ -1,0 +1,33 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server, ServerOptions } from 'socket.io';
+
+export interface SocketAdapterOptions {
+  readonly maxMessageBytes: number;
+  /** Origins of browser pages; `*` allows any, none allows only pages of this server. */
+  readonly origins: readonly string[];
+}
+
+/** socket.io on the HTTP server of the application. */
+export class SocketAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly options: SocketAdapterOptions,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const { maxMessageBytes, origins } = this.options;
+    const merged: Partial<ServerOptions> = {
+      ...options,
+      serveClient: true,
+      maxHttpBufferSize: maxMessageBytes,
+      // Audio does not compress, and deflate would cost a context of memory for each socket.
+      perMessageDeflate: false,
+      httpCompression: false,
+      ...(origins.length > 0 ? { cors: { origin: origins.includes('*') ? '*' : [...origins] } } : {}),
+    };
+    return super.createIOServer(port, merged as ServerOptions) as Server;
+  }
+}

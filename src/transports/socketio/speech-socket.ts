@@ -1,0 +1,114 @@
+import type { Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Log } from '../../core/call-context.js';
+import { SpeechError, toSpeechError } from '../../core/speech-error.js';
+import { SpeechSessions, type SessionCall } from '../../gateway/speech-sessions.js';
+import { pump, type PumpPace } from '../pump.js';
+import { errorBody } from '../wire/error-body.js';
+import { parseWire } from '../wire/parse-wire.js';
+import { speechFields, speechRequestSchema, toSpeechRequest } from '../wire/speech-request-schema.js';
+import { CreditSink } from './credit-sink.js';
+
+const speakSchema = z.strictObject({
+  ...speechFields,
+  window: z.int().min(1).max(256).default(32).describe('Audio parts that may be unacknowledged.'),
+});
+const sessionSchema = z.strictObject({ session_id: z.string().min(1).max(128) });
+const creditSchema = sessionSchema.extend({ seq: z.int().min(0) });
+
+type Ack = (answer: object) => void;
+
+export interface SpeechSocketOptions {
+  readonly sessions: SpeechSessions;
+  readonly pace: PumpPace;
+  readonly log: Log;
+}
+
+/** One client: several speeches over one socket, each named by its session. */
+export class SpeechSocket {
+  private readonly sinks = new Map<string, CreditSink>();
+  private readonly gone = new AbortController();
+  private readonly requestId = SpeechSessions.newId();
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: SpeechSocketOptions,
+  ) {
+    const messages: Readonly<Record<string, (payload: unknown) => Promise<object>>> = {
+      speak: (payload) => this.speak(payload),
+      cancel: (payload) => this.cancel(payload),
+      credit: (payload) => this.credit(payload),
+    };
+    socket.onAny((event: string, ...sent: unknown[]) => {
+      const ack = typeof sent.at(-1) === 'function' ? (sent.pop() as Ack) : undefined;
+      const message = Object.hasOwn(messages, event) ? messages[event] : undefined;
+      void this.answer(message ? message(sent[0]) : Promise.reject(unknownEvent(Object.keys(messages))), ack);
+    });
+    socket.once('disconnect', () => this.gone.abort(new SpeechError('cancelled', 'The client closed its socket.')));
+  }
+
+  /** To the acknowledgement where the client asked for one; a refusal without one is an `error` event. */
+  private async answer(result: Promise<object>, ack: Ack | undefined): Promise<void> {
+    try {
+      const answer = await result;
+      ack?.(answer);
+    } catch (thrown) {
+      const error = toSpeechError(thrown);
+      if (error.code === 'internal')
+        this.options.log.error({ request_id: this.requestId, err: error }, 'socket message failed');
+      const body = errorBody(error, this.requestId);
+      if (ack) ack(body);
+      else this.socket.emit('error', body);
+    }
+  }
+
+  private async speak(payload: unknown): Promise<object> {
+    const { window, ...wire } = parseWire(speakSchema, payload);
+    const request = toSpeechRequest(parseWire(speechRequestSchema, wire), 'pcm16');
+    const record = await this.options.sessions.create(request, this.call());
+    void this.deliver(record.id, window);
+    return { session_id: record.id };
+  }
+
+  private async deliver(id: string, window: number): Promise<void> {
+    const sink = new CreditSink(this.socket, id, this.requestId, window);
+    this.sinks.set(id, sink);
+    try {
+      const parts = await this.options.sessions.open(id, { ...this.call(), signal: this.gone.signal });
+      await pump(parts, sink, this.options.pace);
+    } catch (thrown) {
+      sink.fail(toSpeechError(thrown));
+    } finally {
+      this.sinks.delete(id);
+    }
+  }
+
+  private async cancel(payload: unknown): Promise<object> {
+    const { session_id: id } = parseWire(sessionSchema, payload);
+    this.sinkOf(id);
+    const { state } = await this.options.sessions.cancel(id);
+    return { session_id: id, status: state };
+  }
+
+  private credit(payload: unknown): Promise<object> {
+    const { session_id: id, seq } = parseWire(creditSchema, payload);
+    // A credit that crosses the end of its speech on the wire is no mistake.
+    this.sinks.get(id)?.credit(seq);
+    return Promise.resolve({});
+  }
+
+  private sinkOf(id: string): CreditSink {
+    const sink = this.sinks.get(id);
+    if (sink) return sink;
+    throw new SpeechError('not_found', 'No such speech is under way on this socket.', { param: 'session_id' });
+  }
+
+  private call(): SessionCall {
+    const { requestId } = this;
+    return { requestId, transport: 'socketio', receivedAtMs: performance.now(), log: this.options.log };
+  }
+}
+
+function unknownEvent(known: readonly string[]): SpeechError {
+  return new SpeechError('invalid_request', `Unknown event; send one of ${known.join(', ')}.`);
+}
