@@ -66,7 +66,10 @@ export interface HostOutput {
   readonly cancelled: boolean;
 }
 
-/** A job ends when `run` settles. Rejecting with a SpeechError carries its code and message to the gateway. */
+/**
+ * A job ends when `run` settles. Rejecting with a SpeechError carries its code and message to the gateway.
+ * When the reader goes, `cancelled` becomes true and `end` is called if it has not been; `run` must then settle soon.
+ */
 export interface HostJob {
   push?(payload: unknown): void | Promise<void>;
   end?(): void | Promise<void>;
