@@ -60,8 +60,13 @@ async function* speakSegments(
   } finally {
     scope.abort(new SpeechError('cancelled', 'The reader left.'));
     scope.dispose();
+    await upcoming?.then(closeUnread, () => {}); // its failure has no reader any more
     await texts.return?.();
   }
+}
+
+async function closeUnread(segment: OpenSegment | undefined): Promise<void> {
+  await segment?.stream[Symbol.asyncIterator]().return?.();
 }
 
 /** Renumbers and moves the parts of consecutive segments onto one time line. */
