@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   audioOf,
   audioPart,
@@ -114,8 +114,9 @@ describe('bySegment', () => {
     for await (const part of bySegment(segments)(speaker(log))(testRequest(), testCall())) {
       if (part.type === 'timing') break;
     }
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(log.filter((line) => line.startsWith('end')).sort()).toEqual(['end One.', 'end Two.']);
+    await vi.waitFor(() => {
+      expect(log.filter((line) => line.startsWith('end')).sort()).toEqual(['end One.', 'end Two.']);
+    });
   });
 
   it('throws the failure of a segment where it stands in the stream', async () => {
