@@ -79,8 +79,8 @@ module.exports = {
     ),
     arrow(
       'nobody-imports-boot',
-      'main and the module list are the top.',
-      { path: '^src/.+/' },
+      'main, the server and the module list are the top; the command line starts them.',
+      { path: '^src/.+/', pathNot: [TEST, '^src/cli/'] },
       { path: '^src/[^/]+[.]ts$' },
     ),
     arrow(

@@ -37,7 +37,7 @@ describe('config/gateway.yaml', () => {
       expect(at, section).toBeGreaterThan(0);
       const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
       if (!(inner instanceof z.ZodObject)) continue;
-      for (const key of Object.keys(inner.shape as object)) {
+      for (const key of Object.keys(inner.shape)) {
         const line = lines.findIndex((text, index) => index > at && text.startsWith(`  ${key}:`));
         expect(line, `${section}.${key}`).toBeGreaterThan(at);
         expect(lines[line - 1], `${section}.${key}`).toMatch(/^ {2}# /);

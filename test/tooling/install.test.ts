@@ -91,12 +91,12 @@ describe('programs the tests need', () => {
     const env = await programs({
       ffprobe: '',
       'apt-get': 'echo "$DEBIAN_FRONTEND" >> calls',
-      sudo: 'test "$2" = true || exec "$2" "$3" "$4" "$5" "$6"',
+      sudo: 'shift; test "$1" = true || exec "$@"',
     });
     const { code } = await ensure(env);
     const made = (await calls()).filter((line) => !line.startsWith('sudo'));
     expect({ code, made: made.slice(0, 2) }).toEqual({ code: 0, made: ['apt-get -qq update', 'noninteractive'] });
-    if (process.getuid?.() === 0) expect(made[2]).toMatch(/^apt-get -qq install -y .*redis-server chromium$/);
+    expect(made[2]).toMatch(/^apt-get -qq install -y .*redis-server chromium$/);
   });
 
   it('are named for three package managers where they cannot be installed', async () => {
