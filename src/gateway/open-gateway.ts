@@ -8,8 +8,10 @@ import { createHostFactory } from '../hosts/host-factory.js';
 import { builtinProviders } from '../registry/builtin-providers.js';
 import { ProviderRegistry } from '../registry/provider-registry.js';
 import { VoiceCatalogue } from '../registry/voice-catalogue.js';
+import type { AudioSpool } from '../sessions/audio-spool.js';
 import { DiskAudioSpool } from '../sessions/disk-audio-spool.js';
 import { MemorySessionStore } from '../sessions/memory-session-store.js';
+import type { SessionStore } from '../sessions/session-store.js';
 import { ActiveSpeeches } from './active-speeches.js';
 import type { GatewaySettings } from './gateway-settings.js';
 import { GatewayStatus } from './gateway-status.js';
@@ -65,15 +67,7 @@ export async function openGateway({ config, log, observers }: OpenGatewayOptions
   const transcoder = createTranscoder({ hosts, log });
   const active = new ActiveSpeeches(() => config.limits.speeches);
   const gateway = new SpeechGateway({ settings, transcoder, active, observer: observers });
-  const store = new MemorySessionStore({ maxRecords: MAX_SESSIONS, onEvicted: (id) => sessions.forget(id) });
-  const sessions = new SpeechSessions({
-    gateway,
-    active,
-    store,
-    spool,
-    ttlMs: () => config.sessions.ttl_s * 1000,
-    maxUnreadBytes: () => config.limits.bytes_per_speech,
-  });
+  const { sessions, store } = openSessions(config, gateway, active, spool);
   return {
     config,
     settings,
@@ -88,6 +82,24 @@ export async function openGateway({ config, log, observers }: OpenGatewayOptions
       await Promise.all([hosts.close(), store.close(), spool.close()]);
     },
   };
+}
+
+function openSessions(
+  config: GatewayConfig,
+  gateway: SpeechGateway,
+  active: ActiveSpeeches,
+  spool: AudioSpool,
+): { sessions: SpeechSessions; store: SessionStore } {
+  const store = new MemorySessionStore({ maxRecords: MAX_SESSIONS, onEvicted: (id) => sessions.forget(id) });
+  const sessions = new SpeechSessions({
+    gateway,
+    active,
+    store,
+    spool,
+    ttlMs: () => config.sessions.ttl_s * 1000,
+    maxUnreadBytes: () => config.limits.bytes_per_speech,
+  });
+  return { sessions, store };
 }
 
 function openSettings(config: GatewayConfig, providers: ProviderRegistry, log: Log): GatewaySettings {

@@ -20,9 +20,9 @@ export function readAhead(source: SpeechStream, maxBytes = READ_AHEAD_BYTES): Sp
   });
   const fill = async (): Promise<void> => {
     for (;;) {
-      const { done, value } = await parts.next();
-      if (done) return queue.end();
-      if (!queue.push(value, weight(value)) && queue.bytes >= maxBytes) {
+      const result = await parts.next();
+      if (result.done) return queue.end();
+      if (!queue.push(result.value, weight(result.value)) && queue.bytes >= maxBytes) {
         await new Promise<void>((resolve) => (room = resolve));
       }
     }

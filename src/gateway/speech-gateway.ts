@@ -5,7 +5,7 @@ import type { CallContext } from '../core/call-context.js';
 import { linkedAbort } from '../core/abort.js';
 import { SpeechError, toSpeechError } from '../core/speech-error.js';
 import { compose } from '../core/speech-handler.js';
-import type { SpeechStream } from '../core/speech-part.js';
+import type { SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import { deadline, watchdog } from '../policies/watchdog.js';
 import { resolveTargets } from '../routing/resolve-targets.js';
@@ -36,7 +36,7 @@ export class SpeechGateway {
   }
 
   /** The stream contract of `SpeechHandler`: one speech, in the format that was asked. */
-  async *speak(request: SpeechRequest, call: CallContext): SpeechStreamGenerator {
+  async *speak(request: SpeechRequest, call: CallContext): AsyncGenerator<SpeechPart, void, undefined> {
     const { active, observer } = this.options;
     const scope = linkedAbort(call.signal);
     const scoped: CallContext = { ...call, signal: scope.signal };
@@ -111,5 +111,3 @@ export class SpeechGateway {
     })(judged, call);
   }
 }
-
-type SpeechStreamGenerator = AsyncGenerator<import('../core/speech-part.js').SpeechPart, void, undefined>;

@@ -62,13 +62,10 @@ export class VoiceCatalogue {
     const { refreshMs = REFRESH_MS } = this.options;
     const now = performance.now();
     const shelves = [...this.shelves.values()];
-    await Promise.all(
-      shelves.map((shelf) => {
-        if (now - shelf.fetchedAtMs < refreshMs) return undefined;
-        const refreshed = this.refresh(shelf);
-        return shelf.voices.size === 0 ? refreshed : undefined;
-      }),
-    );
+    const old = shelves.filter(({ fetchedAtMs }) => now - fetchedAtMs >= refreshMs);
+    const refreshes = old.map((shelf) => ({ shelf, done: this.refresh(shelf) }));
+    // Only a provider that has never answered is waited for; the others are refreshed behind what they last said.
+    await Promise.all(refreshes.filter(({ shelf }) => shelf.voices.size === 0).map(({ done }) => done));
     return {
       voices: shelves.flatMap((shelf) => [...shelf.voices.values()]),
       stale: shelves.filter((shelf) => shelf.stale).map((shelf) => shelf.provider.id),

@@ -3,7 +3,7 @@ import type { AudioEncoding } from '../../core/audio-format.js';
 import type { SpeechRequest } from '../../core/speech-request.js';
 import { speechFields, toSpeechRequest } from '../wire/speech-request-schema.js';
 
-const { text: _text, ssml, voice: _voice, speed, instructions, target_format, ...ownFields } = speechFields;
+const { text: _text, ssml: _ssml, voice: _voice, speed, instructions, target_format, ...ownFields } = speechFields;
 
 /**
  * `POST /v1/audio/speech` as OpenAI's clients send it, with our own fields beside theirs. Unknown fields are let

@@ -28,6 +28,6 @@ export class SocketAdapter extends IoAdapter {
       httpCompression: false,
       ...(origins.length > 0 ? { cors: { origin: origins.includes('*') ? '*' : [...origins] } } : {}),
     };
-    return super.createIOServer(port, merged as ServerOptions) as Server;
+    return super.createIOServer(port, merged as ServerOptions);
   }
 }

@@ -2,68 +2,63 @@ import type { SpeechError } from '../../core/speech-error.js';
 import type { Attempt, SpeechPart } from '../../core/speech-part.js';
 import { errorBody } from './error-body.js';
 
+type Json = Record<string, unknown>;
+type PartOf<Type extends SpeechPart['type']> = Extract<SpeechPart, { type: Type }>;
+
+const FIELDS: { readonly [Type in SpeechPart['type']]: (part: PartOf<Type>) => Json } = {
+  start: (part) => ({
+    session_id: part.sessionId,
+    provider: part.provider,
+    voice: part.voice,
+    format: part.format,
+    sample_rate_hz: part.sampleRateHz,
+    channels: part.channels,
+    warnings: part.warnings,
+  }),
+  audio: (part) => ({ seq: part.seq, segment: part.segment }),
+  timing: (part) => ({
+    kind: part.kind,
+    value: part.value,
+    start_ms: part.startMs,
+    end_ms: part.endMs,
+    text_start: part.textStart,
+    text_end: part.textEnd,
+    source: part.source,
+  }),
+  segment: (part) => ({
+    index: part.index,
+    text_start: part.textStart,
+    text_end: part.textEnd,
+    audio_start_ms: part.audioStartMs,
+  }),
+  seam: (part) => ({
+    from: part.from,
+    to: part.to,
+    reason: part.reason,
+    text_offset: part.textOffset,
+    audio_ms: part.audioMs,
+  }),
+  warning: (part) => ({ message: part.message }),
+  complete: (part) => ({
+    complete: true,
+    verdict: part.verdict,
+    provider: part.provider,
+    voice: part.voice,
+    characters: part.characters,
+    audio_ms: part.audioMs,
+    bytes: part.bytes,
+    last_seq: part.lastSeq,
+    seams: part.seams,
+    cached: part.cached,
+    attempts: part.attempts.map(wireAttempt),
+    timings_ms: { queue: part.timingsMs.queue, first_audio: part.timingsMs.firstAudio, total: part.timingsMs.total },
+  }),
+};
+
 /** A part as JSON for the wire, in snake_case and without its type; audio without its bytes. */
-export function wirePart(part: SpeechPart): Record<string, unknown> {
-  switch (part.type) {
-    case 'start':
-      return {
-        session_id: part.sessionId,
-        provider: part.provider,
-        voice: part.voice,
-        format: part.format,
-        sample_rate_hz: part.sampleRateHz,
-        channels: part.channels,
-        warnings: part.warnings,
-      };
-    case 'audio':
-      return { seq: part.seq, segment: part.segment };
-    case 'timing':
-      return {
-        kind: part.kind,
-        value: part.value,
-        start_ms: part.startMs,
-        end_ms: part.endMs,
-        text_start: part.textStart,
-        text_end: part.textEnd,
-        source: part.source,
-      };
-    case 'segment':
-      return {
-        index: part.index,
-        text_start: part.textStart,
-        text_end: part.textEnd,
-        audio_start_ms: part.audioStartMs,
-      };
-    case 'seam':
-      return {
-        from: part.from,
-        to: part.to,
-        reason: part.reason,
-        text_offset: part.textOffset,
-        audio_ms: part.audioMs,
-      };
-    case 'warning':
-      return { message: part.message };
-    case 'complete':
-      return {
-        complete: true,
-        verdict: part.verdict,
-        provider: part.provider,
-        voice: part.voice,
-        characters: part.characters,
-        audio_ms: part.audioMs,
-        bytes: part.bytes,
-        last_seq: part.lastSeq,
-        seams: part.seams,
-        cached: part.cached,
-        attempts: part.attempts.map(wireAttempt),
-        timings_ms: {
-          queue: part.timingsMs.queue,
-          first_audio: part.timingsMs.firstAudio,
-          total: part.timingsMs.total,
-        },
-      };
-  }
+export function wirePart<Type extends SpeechPart['type']>(part: PartOf<Type>): Json {
+  const fields: (part: PartOf<Type>) => Json = FIELDS[part.type as Type];
+  return fields(part);
 }
 
 function wireAttempt(attempt: Attempt): Record<string, unknown> {
