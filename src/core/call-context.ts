@@ -1,3 +1,5 @@
+import type { Suspension } from './suspension.js';
+
 export type TransportName = 'rest' | 'openai' | 'sse' | 'socketio' | 'websocket' | 'grpc' | 'cli';
 
 /** The part of a pino logger that the layers use. Never pass text, tokens or keys. */
@@ -18,6 +20,8 @@ export interface CallContext {
   /** `performance.now()` when the request arrived. */
   readonly receivedAtMs: number;
   readonly log: Log;
+  /** Of a speech whose client may leave and come back. */
+  readonly suspension?: Suspension;
 }
 
 /** For code that runs outside a request and for tests. */
