@@ -4,6 +4,7 @@ import { createTranscoder } from '../audio/transcoder.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { Log } from '../core/call-context.js';
 import type { HostPoolStats } from '../core/host.js';
+import type { ProviderDefinition } from '../core/provider.js';
 import { createHostFactory } from '../hosts/host-factory.js';
 import { builtinProviders } from '../registry/builtin-providers.js';
 import { ProviderRegistry } from '../registry/provider-registry.js';
@@ -30,6 +31,8 @@ export interface OpenGatewayOptions {
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly observers: GatewayObservers;
+  /** Provider types that the configuration may name; default: the built-in ones. */
+  readonly definitions?: readonly ProviderDefinition[];
 }
 
 /** A gateway without doors: everything that the doors, the command line and the tests call. */
@@ -49,14 +52,15 @@ export interface OpenGateway {
 const MAX_SESSIONS = 100_000;
 
 /** Opens providers, hosts and stores of one configuration, and puts the gateway together. */
-export async function openGateway({ config, log, observers }: OpenGatewayOptions): Promise<OpenGateway> {
+export async function openGateway(options: OpenGatewayOptions): Promise<OpenGateway> {
+  const { config, log, observers, definitions = builtinProviders } = options;
   const hosts = createHostFactory({
     log,
     onRestart: (pool) => observers.hostRestarted(pool),
     onQueueWait: (pool, waitMs) => observers.hostWaited(pool, waitMs),
   });
   const [providers, spool] = await Promise.all([
-    ProviderRegistry.open(config.providers, { definitions: builtinProviders, hosts, log }),
+    ProviderRegistry.open(config.providers, { definitions, hosts, log }),
     DiskAudioSpool.open({
       dir: config.sessions.spool_dir || join(tmpdir(), 'tts-gateway'),
       maxBytes: config.sessions.spool_bytes,
