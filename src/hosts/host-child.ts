@@ -87,7 +87,7 @@ export class HostChild {
     if (!this.child.connected) return;
     try {
       // The exit tells what a failed write would say; without the callback it would be an 'error' event.
-      this.child.send(frames as ToHost[], () => undefined);
+      this.child.send(frames, () => undefined);
     } catch (error) {
       // A payload that cannot be cloned: which one is not known, and half a batch must not arrive.
       this.kill(error instanceof Error ? error.message : String(error));
