@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpeechError } from '../core/speech-error.js';
-import { all, testPool, type TestPool } from './fixtures/test-pool.js';
+import { all, testPool, until, type TestPool } from './fixtures/test-pool.js';
 
 interface Flood {
   readonly i: number;
@@ -150,6 +150,8 @@ describe('cancelling', () => {
     const abort = new AbortController();
     const reader = test.open({ do: 'flood', chunks: 50, bytes: 1024 }, abort.signal)[Symbol.asyncIterator]();
     await reader.next();
+    // The job is over, all of its output is in the gateway: the reader is told of the abort all the same.
+    await until(() => test.pool.stats().active === 0, 1_000);
     abort.abort();
     await expect(reader.next()).rejects.toMatchObject({ code: 'cancelled' });
   });

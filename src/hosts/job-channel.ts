@@ -93,17 +93,33 @@ export class JobChannel implements HostChannel {
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
     return {
       next: async () => {
-        if (this.abortedWith) throw this.abortedWith;
-        const result = await this.outputs.next();
+        const result = await this.pull();
         if (result.done) return result;
         this.repay(result.value.bytes);
         return { done: false, value: result.value.payload };
       },
       return: async () => {
+        this.detach();
         await this.outputs.return();
         return { done: true, value: undefined };
       },
     };
+  }
+
+  private async pull(): Promise<IteratorResult<Output>> {
+    if (this.abortedWith) throw this.abortedWith;
+    try {
+      const result = await this.outputs.next();
+      if (result.done) this.detach();
+      return result;
+    } catch (error) {
+      this.detach();
+      throw error;
+    }
+  }
+
+  private detach(): void {
+    this.signal.removeEventListener('abort', this.onAbort);
   }
 
   private finish(): void {
@@ -111,15 +127,15 @@ export class JobChannel implements HostChannel {
     this.outputs.end();
   }
 
-  // Abort is at once: what is queued is dropped, and a pull in flight rejects.
+  // Abort is at once: what is queued is dropped, and a pull in flight rejects; also when the job itself is over.
   private readonly onAbort = (): void => {
-    if (this.over) return;
     const reason = abortReason(this.signal);
-    this.close(reason);
+    const running = !this.over;
     this.abortedWith = reason;
+    if (running) this.close(reason);
     this.outputs.fail(reason);
     void this.outputs.return();
-    this.onCancel(this);
+    if (running) this.onCancel(this);
   };
 
   private leave(): void {
@@ -132,7 +148,6 @@ export class JobChannel implements HostChannel {
     this.over = true;
     this.failure = failure;
     this.backlog = [];
-    this.signal.removeEventListener('abort', this.onAbort);
     for (const { resolve, reject } of this.senders.splice(0)) {
       if (failure) reject(failure);
       else resolve();
