@@ -11,6 +11,7 @@ export const manifest: ProviderManifest = {
   honours: ['speed', 'pitch', 'volume'],
   endMarker: true,
   deterministic: true,
+  segmentBy: 'sentence',
   maxCharacters: 300,
 };
 
