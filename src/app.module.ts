@@ -23,14 +23,18 @@ export interface AppParts {
   readonly version: string;
 }
 
+export function pumpPace({ gateway, metrics }: Pick<AppParts, 'gateway' | 'metrics'>): PumpPace {
+  return {
+    clientStallMs: () => gateway.config.limits.client_stall_ms,
+    onStall: () => metrics.clientStalled(),
+  };
+}
+
 /** The doors, bound to one open gateway. */
 @Module({})
 export class AppModule {
-  static of({ gateway, metrics, log, version }: AppParts): DynamicModule {
-    const pace: PumpPace = {
-      clientStallMs: () => gateway.config.limits.client_stall_ms,
-      onStall: () => metrics.clientStalled(),
-    };
+  static of(parts: AppParts): DynamicModule {
+    const { gateway, metrics, log, version } = parts;
     return {
       module: AppModule,
       controllers: [
@@ -52,7 +56,7 @@ export class AppModule {
         { provide: SETTINGS, useValue: gateway.settings },
         { provide: STATUS, useValue: gateway.status },
         { provide: METRICS, useValue: metrics },
-        { provide: PACE, useValue: pace },
+        { provide: PACE, useValue: pumpPace(parts) },
         { provide: LOG, useValue: log },
         { provide: VERSION, useValue: version },
       ],

@@ -4,10 +4,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import 'reflect-metadata';
-import { AppModule, type AppParts } from './app.module.js';
+import { AppModule, pumpPace, type AppParts } from './app.module.js';
 import { requestIdOf } from './transports/http/http-call.js';
 import { SpeechErrorFilter } from './transports/http/speech-error.filter.js';
 import { SocketAdapter } from './transports/socketio/socket-adapter.js';
+import { routeSockets } from './transports/websocket/socket-router.js';
 
 /** Headers a page may read. */
 const EXPOSED = [
@@ -44,6 +45,17 @@ export async function createServer(parts: AppParts): Promise<NestFastifyApplicat
     abortOnError: false,
   });
   app.useWebSocketAdapter(new SocketAdapter(app, { maxMessageBytes: limits.max_body_bytes, origins: server.cors }));
+  const closeSockets = routeSockets(app.getHttpServer(), {
+    sessions: parts.gateway.sessions,
+    pace: pumpPace(parts),
+    log: parts.log,
+    maxMessageBytes: limits.max_body_bytes,
+    origins: server.cors,
+  });
+  fastify.addHook('preClose', (done) => {
+    closeSockets();
+    done();
+  });
   app.useGlobalFilters(new SpeechErrorFilter(parts.log));
   return app;
 }

@@ -89,6 +89,8 @@ const limits = z.strictObject({
   max_characters: positive().default(5_000).describe('Longest text of one speech, in UTF-16 units.'),
   max_body_bytes: positive().default(1_048_576).describe('Largest body of an HTTP request or socket message.'),
   client_stall_ms: milliseconds().default(30_000).describe('A client that takes nothing for so long is ended.'),
+  text_idle_ms: milliseconds().default(1_500).describe('Text that waits so long for more is spoken as it is.'),
+  text_abandoned_ms: milliseconds().default(300_000).describe('A speech that gets no text for so long is ended.'),
   bytes_per_speech: z.int().min(16_384).default(262_144).describe('Audio held in memory for one slow reader.'),
   speeches: positive().default(2_000).describe('Speeches at the same time; one more is refused.'),
 });

@@ -23,6 +23,8 @@ export interface ProviderManifest {
   readonly endMarker: boolean;
   /** The same request gives the same bytes. */
   readonly deterministic: boolean;
+  /** `sentence` (default): asked sentence by sentence, so that the first is heard soonest; `request`: for the whole text. */
+  readonly segmentBy?: 'sentence' | 'request';
   /** Longest text of one call in UTF-16 units; longer segments are split before they reach it. */
   readonly maxCharacters: number;
 }

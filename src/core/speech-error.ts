@@ -34,6 +34,8 @@ export interface SpeechProgress {
   readonly lastSeq: number;
   readonly audioMs: number;
   readonly spokenTo: number;
+  /** What `spokenTo` was read from. */
+  readonly spokenToSource?: 'timings' | 'segments' | 'estimated';
 }
 
 export interface SpeechErrorDetails {

@@ -2,7 +2,7 @@ import { SpeechError } from '../core/speech-error.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 
 // Tab, newline and carriage return may be in text; the other C0 and C1 controls are a client's mistake.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+export const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 /** Bounds of the text that the schema of one message cannot know. Throws `too_large` or `invalid_request`. */
 export function checkRequest(request: SpeechRequest, maxCharacters: number): void {
@@ -15,7 +15,7 @@ export function checkRequest(request: SpeechRequest, maxCharacters: number): voi
       { param },
     );
   }
-  const at = text.search(CONTROL);
+  const at = text.search(CONTROL_CHARACTER);
   if (at >= 0) {
     const code = text.charCodeAt(at).toString(16).padStart(4, '0');
     throw new SpeechError(

@@ -11,8 +11,11 @@ export interface Story {
   tell(source: SpeechStream, plan: TargetPlan): AsyncGenerator<SpeechPart, void, undefined>;
   /** The failure with how far the speech had come. */
   failed(error: SpeechError): SpeechError;
-  /** Reports to the observer; a speech that neither completed nor failed was left by its reader. */
-  end(): void;
+  /**
+   * Reports to the observer; a speech that neither completed nor failed was left by its reader.
+   * `characters`: of text that was written while it was spoken.
+   */
+  end(characters?: number): void;
 }
 
 export function narrate(request: SpeechRequest, call: CallContext, observer: SpeechObserver): Story {
@@ -71,7 +74,7 @@ class SpeechStory implements Story {
     const attempt = { provider: this.provider, voice: this.voice, outcome: 'ok', totalMs: Math.round(totalMs) };
     return {
       ...part,
-      characters: this.request.text.length,
+      characters: this.request.text.length || part.characters,
       attempts: part.attempts.length > 0 ? part.attempts : [{ ...attempt, firstAudioMs: Math.round(firstAudioMs) }],
       timingsMs: { queue: part.timingsMs.queue, firstAudio: Math.round(firstAudioMs), total: Math.round(totalMs) },
     };
@@ -80,7 +83,8 @@ class SpeechStory implements Story {
   failed(error: SpeechError): SpeechError {
     this.outcome = error.code;
     const audioMs = this.audioMs();
-    const progress = { lastSeq: this.lastSeq, audioMs, spokenTo: this.position.at(audioMs).offset };
+    const { offset: spokenTo, source: spokenToSource } = this.position.at(audioMs);
+    const progress = { lastSeq: this.lastSeq, audioMs, spokenTo, spokenToSource };
     return error.with({
       progress,
       ...(error.provider === undefined && this.provider ? { provider: this.provider } : {}),
@@ -92,7 +96,7 @@ class SpeechStory implements Story {
     return this.completeMs ?? (this.bytesPerMs === 0 ? 0 : Math.round(this.bytes / this.bytesPerMs));
   }
 
-  end(): void {
+  end(characters = this.request.text.length): void {
     this.observer.ended({
       sessionId: this.call.sessionId,
       requestId: this.call.requestId,
@@ -100,7 +104,7 @@ class SpeechStory implements Story {
       provider: this.provider,
       voice: this.voice,
       outcome: this.outcome,
-      characters: this.request.text.length,
+      characters,
       audioMs: this.audioMs(),
       bytes: this.bytes,
       firstAudioMs: this.firstAudioMs,

@@ -101,7 +101,13 @@ function openSessions(
     store,
     spool,
     ttlMs: () => config.sessions.ttl_s * 1000,
+    resumeWindowMs: () => config.sessions.resume_window_s * 1000,
     maxUnreadBytes: () => config.limits.bytes_per_speech,
+    feed: () => ({
+      maxCharacters: config.limits.max_characters,
+      idleMs: config.limits.text_idle_ms,
+      abandonedMs: config.limits.text_abandoned_ms,
+    }),
   });
   return { sessions, store };
 }

@@ -1,22 +1,25 @@
-import type { Transcoder } from '../audio/transcoder.js';
-import { judge } from '../audio/verdict.js';
 import { negotiateFormat } from '../audio/negotiate-format.js';
-import type { CallContext } from '../core/call-context.js';
+import type { Transcoder } from '../audio/transcoder.js';
+import { judge, type SpokenText } from '../audio/verdict.js';
 import { linkedAbort } from '../core/abort.js';
+import type { AudioFormat } from '../core/audio-format.js';
+import type { CallContext, TransportName } from '../core/call-context.js';
 import { SpeechError, toSpeechError } from '../core/speech-error.js';
 import { compose } from '../core/speech-handler.js';
 import type { SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
+import { suspendable } from '../policies/suspendable.js';
 import { deadline, watchdog } from '../policies/watchdog.js';
 import { resolveTargets } from '../routing/resolve-targets.js';
 import type { ActiveSpeeches } from './active-speeches.js';
-import { askedEncoding, planTarget, type TargetPlan } from './speech-plan.js';
 import { bySegment } from './by-segment.js';
 import { checkRequest } from './check-request.js';
 import type { GatewaySettings } from './gateway-settings.js';
 import { narrate } from './narrate.js';
-import { segmentsFor } from './segments-for.js';
+import { segmentsOf } from './segments-of.js';
+import { askedEncoding, planTarget, type TargetPlan } from './speech-plan.js';
 import type { SpeechObserver } from './speech-report.js';
+import type { TextFeed } from './text-feed.js';
 
 export interface SpeechGatewayOptions {
   /** The configuration in force; a speech keeps the one it started with. */
@@ -30,39 +33,52 @@ export interface SpeechGatewayOptions {
 export class SpeechGateway {
   constructor(private readonly options: SpeechGatewayOptions) {}
 
-  /** Refuses what can be refused without asking a provider: `invalid_request`, `not_found`, `unsupported`, `too_large`. */
-  check(request: SpeechRequest, transport: CallContext['transport']): void {
-    this.plan(request, transport);
+  /**
+   * Refuses what can be refused without asking a provider: `invalid_request`, `not_found`, `unsupported`, `too_large`.
+   * With `laterText` the text comes later, and its checks with it. Returns the format to expect: the sample rate is a
+   * promise only where the request names it, since a provider may send another than it lists.
+   */
+  check(request: SpeechRequest, transport: TransportName, laterText = false): AudioFormat {
+    return this.plan(request, transport, laterText).format;
   }
 
   /** The stream contract of `SpeechHandler`: one speech, in the format that was asked. */
-  async *speak(request: SpeechRequest, call: CallContext): AsyncGenerator<SpeechPart, void, undefined> {
+  async *speak(
+    request: SpeechRequest,
+    call: CallContext,
+    feed?: TextFeed,
+  ): AsyncGenerator<SpeechPart, void, undefined> {
     const { active, observer } = this.options;
     const scope = linkedAbort(call.signal);
     const scoped: CallContext = { ...call, signal: scope.signal };
     observer.started();
     const story = narrate(request, scoped, observer);
     try {
-      const plan = this.plan(request, call.transport);
+      const plan = this.plan(request, call.transport, feed !== undefined);
       active.enter({
         sessionId: call.sessionId,
         transport: call.transport,
         startedAtMs: call.receivedAtMs,
         cancel: (reason) => scope.abort(reason),
       });
-      yield* story.tell(this.flow(request, plan, scoped), plan);
+      yield* story.tell(this.flow(request, plan, scoped, feed), plan);
     } catch (error) {
       throw story.failed(toSpeechError(error));
     } finally {
       scope.dispose();
+      feed?.close();
       active.leave(call.sessionId);
-      story.end();
+      story.end(feed?.text.length);
     }
   }
 
-  private plan(request: SpeechRequest, transport: CallContext['transport']): TargetPlan {
+  private plan(
+    request: SpeechRequest,
+    transport: TransportName,
+    laterText: boolean,
+  ): TargetPlan & { format: AudioFormat } {
     const { routing, limits, providers, catalogue } = this.options.settings();
-    checkRequest(request, limits.max_characters);
+    if (!laterText) checkRequest(request, limits.max_characters);
     const dialect = transport === 'openai' ? 'openai' : 'native';
     const [target] = resolveTargets({ ...request, dialect }, routing);
     const provider = target && providers.get(target.provider);
@@ -72,41 +88,44 @@ export class SpeechGateway {
     const voice = catalogue.find(target.provider, target.voice);
     const unsupported = this.options.transcoder.unsupportedReason(request.targetFormat);
     if (unsupported !== undefined) throw new SpeechError('unsupported', unsupported, { param: 'target_format' });
-    negotiateFormat(request.targetFormat, request.sampleRateHz, voice?.sampleRateHz ?? 24_000);
-    return planTarget(request, target, provider, voice);
+    const { format } = negotiateFormat(request.targetFormat, request.sampleRateHz, voice?.sampleRateHz ?? 24_000);
+    return { ...planTarget(request, target, provider, voice), format };
   }
 
-  private flow(request: SpeechRequest, plan: TargetPlan, call: CallContext): SpeechStream {
-    const { policies } = this.options.settings();
-    const { provider } = plan;
-    const segments = segmentsFor(plan.request, provider.manifest);
-    const target = {
-      encoding: request.targetFormat,
-      sampleRateHz: request.sampleRateHz ?? 24_000,
-      channels: 1,
-    } as const;
-    const asked: SpeechRequest = {
-      ...plan.request,
-      targetFormat: askedEncoding(provider.manifest, target, segments.length),
-    };
-    const limits = policies(provider.id);
+  private flow(
+    request: SpeechRequest,
+    { provider, request: asked }: TargetPlan,
+    call: CallContext,
+    feed: TextFeed | undefined,
+  ): SpeechStream {
+    const limits = this.options.settings().policies(provider.id);
+    const segments = segmentsOf(asked, provider.manifest, feed);
     const handler = compose(
       [
-        // The client's own limit for first audio covers everything below it.
-        deadline(request.deadlineMs ?? limits.deadline_ms),
-        // Each segment is a call of its own, so the limits below hold for each of them.
-        bySegment(() => segments),
+        // The client's own limit for first audio covers everything below it; text that is still written has none.
+        ...(feed ? [] : [deadline(request.deadlineMs ?? limits.deadline_ms)]),
+        // Each segment is a call of its own, so the policies below hold for each of them.
+        bySegment(() => segments.source),
+        // A client that leaves costs nothing while it is away; the wait for it is no stall of the provider.
+        suspendable,
         // A provider that hangs is told apart from a reader that is slow; it also races the abort of the call.
         watchdog({ firstAudioMs: limits.first_audio_ms, interChunkMs: limits.inter_chunk_ms, provider: provider.id }),
       ],
       provider.speak,
     );
-    const judged = judge({ text: request.text, markup: request.markup, speed: asked.speed })(
-      handler(asked, call),
-      call,
-    );
+    const expected: SpokenText = {
+      get text() {
+        return feed ? feed.text : request.text;
+      },
+      markup: request.markup,
+      speed: asked.speed,
+    };
+    const targetFormat = askedEncoding(provider.manifest, request.targetFormat, !segments.single);
+    const judged = judge(expected)(handler({ ...asked, targetFormat }, call), call);
     return this.options.transcoder.transcode({
       encoding: request.targetFormat,
+      joined: !segments.single,
+      expected,
       ...(request.sampleRateHz === undefined ? {} : { sampleRateHz: request.sampleRateHz }),
     })(judged, call);
   }

@@ -1,4 +1,4 @@
-import type { AudioEncoding, AudioFormat } from '../core/audio-format.js';
+import type { AudioEncoding } from '../core/audio-format.js';
 import type { Provider, ProviderManifest } from '../core/provider.js';
 import { SpeechError } from '../core/speech-error.js';
 import type { SpeechRequest } from '../core/speech-request.js';
@@ -93,13 +93,11 @@ function unhonoured(request: SpeechRequest, manifest: ProviderManifest, voice: V
 }
 
 /**
- * What to ask the provider for: the client's own format where the provider makes it and the clip comes in one piece;
+ * What to ask the provider for: the client's own encoding where the provider makes it and the clip comes in one piece;
  * otherwise PCM, which joins without a gap and is encoded once.
  */
-export function askedEncoding(manifest: ProviderManifest, target: AudioFormat, segments: number): AudioEncoding {
-  const joins = target.encoding === 'pcm16' || target.encoding === 'mulaw' || target.encoding === 'alaw';
-  if (manifest.formats.includes(target.encoding) && (joins || (segments === 1 && target.encoding !== 'wav'))) {
-    return target.encoding;
-  }
+export function askedEncoding(manifest: ProviderManifest, wanted: AudioEncoding, joined: boolean): AudioEncoding {
+  const joins = wanted === 'pcm16' || wanted === 'mulaw' || wanted === 'alaw';
+  if (manifest.formats.includes(wanted) && (joins || (!joined && wanted !== 'wav'))) return wanted;
   return manifest.formats.includes('pcm16') ? 'pcm16' : (manifest.formats[0] ?? 'pcm16');
 }

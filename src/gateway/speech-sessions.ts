@@ -5,10 +5,12 @@ import type { SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import type { AudioSpool } from '../sessions/audio-spool.js';
 import { KeptSpeech } from '../sessions/kept-speech.js';
+import { SuspensionSwitch } from '../core/suspension.js';
 import { isFinal, type SessionRecord } from '../sessions/session-record.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ActiveSpeeches } from './active-speeches.js';
 import type { SpeechGateway } from './speech-gateway.js';
+import { TextFeed, type TextFeedOptions } from './text-feed.js';
 
 export interface SpeechSessionsOptions {
   readonly gateway: SpeechGateway;
@@ -16,15 +18,28 @@ export interface SpeechSessionsOptions {
   readonly store: SessionStore;
   readonly spool: AudioSpool;
   readonly ttlMs: () => number;
+  /** How long a speech whose reader has left may be resumed. */
+  readonly resumeWindowMs: () => number;
   readonly maxUnreadBytes: () => number;
+  readonly feed: () => TextFeedOptions;
 }
 
 /** A speech whose parts are kept, with what stops it. */
 interface LiveSession {
   readonly kept: KeptSpeech;
   readonly abort: AbortController;
+  readonly suspension: SuspensionSwitch;
   /** Speaks on although nobody listens. */
   readonly detached: boolean;
+  /** Ends the speech when its reader does not come back. */
+  window?: NodeJS.Timeout;
+}
+
+export interface SessionOptions {
+  /** Speak before anyone listens. */
+  readonly autostart?: boolean;
+  /** The text is written while it is spoken; the request's own is empty. */
+  readonly feed?: TextFeed;
 }
 
 /** What a door says of the call that creates a session. */
@@ -33,6 +48,7 @@ export type SessionCall = Omit<CallContext, 'sessionId' | 'signal'>;
 /** The records of all speeches, and the kept speeches that can be joined, left and read again. */
 export class SpeechSessions {
   private readonly live = new Map<string, LiveSession>();
+  private readonly feeds = new Map<string, TextFeed>();
 
   constructor(private readonly options: SpeechSessionsOptions) {}
 
@@ -41,18 +57,41 @@ export class SpeechSessions {
   }
 
   /** Checks the request and records it; nothing is spoken yet. */
-  async create(request: SpeechRequest, call: SessionCall, autostart = false): Promise<SessionRecord> {
-    this.options.gateway.check(request, call.transport);
+  async create(request: SpeechRequest, call: SessionCall, options: SessionOptions = {}): Promise<SessionRecord> {
+    const { autostart = false, feed } = options;
+    this.options.gateway.check(request, call.transport, feed !== undefined);
     const record = this.newRecord(SpeechSessions.newId(), request);
     await this.options.store.put(record);
+    if (feed) this.feeds.set(record.id, feed);
     if (autostart) await this.begin(record, call, true);
     return record;
   }
 
+  /** The sample rate in Hz of a speech whose text comes later. Throws what is wrong with its request. */
+  plannedRate(request: SpeechRequest, transport: CallContext['transport']): number {
+    return this.options.gateway.check(request, transport, true).sampleRateHz;
+  }
+
+  /** For a speech whose text is written while it is spoken. */
+  newFeed(): TextFeed {
+    return new TextFeed(this.options.feed());
+  }
+
+  /** Where the text of a speech goes that is spoken while it is written. Throws `not_found`. */
+  feed(id: string): TextFeed {
+    const feed = this.feeds.get(id);
+    if (feed) return feed;
+    throw new SpeechError('not_found', 'No speech of that id takes text.', { param: 'session_id' });
+  }
+
   /** One speech for one reader who takes it at once; its audio is not kept, its record is. */
-  async *speakOnce(request: SpeechRequest, call: CallContext): AsyncGenerator<SpeechPart, void, undefined> {
+  async *speakOnce(
+    request: SpeechRequest,
+    call: CallContext,
+    feed?: TextFeed,
+  ): AsyncGenerator<SpeechPart, void, undefined> {
     const record = this.newRecord(call.sessionId, request);
-    yield* this.recorded(record, this.options.gateway.speak(request, call));
+    yield* this.recorded(record, this.options.gateway.speak(request, call, feed));
   }
 
   /** Throws `not_found`. */
@@ -67,7 +106,10 @@ export class SpeechSessions {
     const record = await this.get(id);
     const live = this.live.get(id) ?? (isFinal(record.state) ? undefined : await this.begin(record, call, false));
     if (!live) throw gone(record);
-    return this.leaving(live, live.kept.read(afterSeq, call.signal));
+    const parts = live.kept.read(afterSeq, call.signal);
+    clearTimeout(live.window);
+    live.suspension.resume();
+    return this.leaving(live, parts);
   }
 
   /** The finished audio of a session; undefined while it is still being made or has not begun. */
@@ -93,6 +135,7 @@ export class SpeechSessions {
 
   /** The store let go of a session: its audio goes too. */
   forget(id: string): void {
+    this.live.get(id)?.abort.abort(new SpeechError('cancelled', 'The session has expired.'));
     this.live.delete(id);
     void this.options.spool.get(id)?.delete();
   }
@@ -108,24 +151,35 @@ export class SpeechSessions {
     const existing = this.live.get(record.id);
     if (existing) return existing;
     const kept = new KeptSpeech(audio, { maxUnreadBytes: this.options.maxUnreadBytes() });
-    const live: LiveSession = { kept, abort, detached };
+    const suspension = new SuspensionSwitch();
+    const live: LiveSession = { kept, abort, suspension, detached };
     this.live.set(record.id, live);
     const context: CallContext = {
       ...call,
       sessionId: record.id,
       signal: abort.signal,
+      suspension,
       receivedAtMs: performance.now(),
     };
-    void kept.run(this.recorded(record, this.options.gateway.speak(record.request, context)));
+    const speech = this.options.gateway.speak(record.request, context, this.feeds.get(record.id));
+    void kept.run(this.recorded(record, speech)).finally(() => {
+      clearTimeout(live.window);
+      this.feeds.delete(record.id);
+    });
     return live;
   }
 
-  // A reader who leaves before the end has hung up: what nobody hears is not paid for.
+  // What nobody hears is not paid for: when the reader leaves, the provider is closed at once, and the speech waits
+  // for a reader who comes back. One who cancelled, or whose window has passed, does not.
   private async *leaving(live: LiveSession, parts: SpeechStream): AsyncGenerator<SpeechPart, void, undefined> {
     try {
       yield* parts;
     } finally {
-      if (!live.kept.finished && !live.detached) live.abort.abort(new SpeechError('cancelled', 'The reader left.'));
+      if (!live.kept.finished && !live.detached) {
+        live.suspension.suspend();
+        const left = new SpeechError('cancelled', 'The reader left and did not come back.');
+        live.window = setTimeout(() => live.abort.abort(left), this.options.resumeWindowMs());
+      }
     }
   }
 

@@ -4,13 +4,22 @@ import type { SpeechPart } from '../core/speech-part.js';
 export interface SpokenPosition {
   /** UTF-16 offset: everything before it has been spoken. */
   readonly offset: number;
-  readonly source: 'timings' | 'segments';
+  readonly source: 'timings' | 'segments' | 'estimated';
 }
+
+interface Stretch {
+  readonly startMs: number;
+  readonly textStart: number;
+  readonly textEnd: number;
+}
+
+/** Of speech at its own pace: about 14 characters a second. */
+const USUAL_MS_PER_CHARACTER = 70;
 
 /** Watches the parts of one speech and tells which text a length of audio has spoken. */
 export class SpokenPositionTracker {
   private readonly words: { readonly endMs: number; readonly textEnd: number }[] = [];
-  private readonly segments: { readonly startMs: number; readonly textStart: number; readonly textEnd: number }[] = [];
+  private readonly segments: Stretch[] = [];
 
   take(part: SpeechPart): void {
     if (part.type === 'timing' && part.kind === 'word') this.words.push(part);
@@ -20,13 +29,27 @@ export class SpokenPositionTracker {
   }
 
   /**
-   * By word timings where there are any; else the segments that ended, and of the one under way nothing:
-   * its share cannot be known before its length is.
+   * The last word that has ended, where the voice tells its words; else the end of a segment that was heard whole;
+   * else a share of the segment under way, by the pace of the segments before it.
    */
   at(audioMs: number): SpokenPosition {
+    const index = this.segments.findLastIndex(({ startMs }) => startMs <= audioMs);
+    const current = this.segments[index];
+    if (!current) return { offset: 0, source: 'segments' };
     const word = this.words.findLast(({ endMs }) => endMs <= audioMs);
-    if (word) return { offset: word.textEnd, source: 'timings' };
-    const current = this.segments.findLast(({ startMs }) => startMs <= audioMs);
-    return { offset: current?.textStart ?? 0, source: 'segments' };
+    if (word && word.textEnd > current.textStart) return { offset: word.textEnd, source: 'timings' };
+    if (this.words.length > 0 || audioMs === current.startMs) {
+      return { offset: this.segments[index - 1]?.textEnd ?? 0, source: this.words.length > 0 ? 'timings' : 'segments' };
+    }
+    const spoken = Math.floor((audioMs - current.startMs) / this.msPerCharacter(index));
+    return { offset: Math.min(current.textEnd, current.textStart + spoken), source: 'estimated' };
+  }
+
+  private msPerCharacter(index: number): number {
+    const first = this.segments[0];
+    const current = this.segments[index];
+    if (!first || !current || index === 0) return USUAL_MS_PER_CHARACTER;
+    const characters = current.textStart - first.textStart;
+    return characters > 0 ? (current.startMs - first.startMs) / characters : USUAL_MS_PER_CHARACTER;
   }
 }

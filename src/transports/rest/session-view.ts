@@ -18,7 +18,14 @@ export function sessionView(record: SessionRecord, requestId: string): Record<st
     ...(complete ? { outcome: wirePart(complete) } : {}),
     ...(error ? errorBody(error, requestId) : {}),
     ...(progress
-      ? { progress: { last_seq: progress.lastSeq, audio_ms: progress.audioMs, spoken_to: progress.spokenTo } }
+      ? {
+          progress: {
+            last_seq: progress.lastSeq,
+            audio_ms: progress.audioMs,
+            spoken_to: progress.spokenTo,
+            spoken_to_source: progress.spokenToSource ?? 'segments',
+          },
+        }
       : {}),
   };
 }

@@ -32,7 +32,7 @@ export class SessionsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { autostart, ...wire } = parseWire(sessionCreateSchema, request.body);
     const speech = toSpeechRequest(parseWire(speechRequestSchema, wire), 'pcm16');
-    const record = await this.sessions.create(speech, httpCall(request, reply, 'rest', this.log), autostart);
+    const record = await this.sessions.create(speech, httpCall(request, reply, 'rest', this.log), { autostart });
     void reply.code(201).header('location', `/v1/tts/sessions/${record.id}`).send(sessionView(record, request.id));
   }
 

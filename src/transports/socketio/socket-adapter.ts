@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
+import { mayConnect } from '../http/origin.js';
 
 export interface SocketAdapterOptions {
   readonly maxMessageBytes: number;
@@ -25,6 +26,7 @@ export class SocketAdapter extends IoAdapter {
       maxHttpBufferSize: maxMessageBytes,
       // Audio does not compress, and deflate would cost a context of memory for each socket.
       perMessageDeflate: false,
+      allowRequest: (request, decide) => decide(null, mayConnect(request, origins)),
       httpCompression: false,
       ...(origins.length > 0 ? { cors: { origin: origins.includes('*') ? '*' : [...origins] } } : {}),
     };

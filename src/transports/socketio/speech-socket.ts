@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Log } from '../../core/call-context.js';
 import { SpeechError, toSpeechError } from '../../core/speech-error.js';
+import type { SpeechStream } from '../../core/speech-part.js';
 import { SpeechSessions, type SessionCall } from '../../gateway/speech-sessions.js';
 import { pump, type PumpPace } from '../pump.js';
 import { errorBody } from '../wire/error-body.js';
@@ -13,7 +14,10 @@ const speakSchema = z.strictObject({
   ...speechFields,
   window: z.int().min(1).max(256).default(32).describe('Audio parts that may be unacknowledged.'),
 });
+const openSchema = speakSchema.omit({ text: true, ssml: true });
 const sessionSchema = z.strictObject({ session_id: z.string().min(1).max(128) });
+const textSchema = sessionSchema.extend({ text: z.string() });
+const resumeSchema = sessionSchema.extend({ after_seq: z.int().min(-1), window: speakSchema.shape.window });
 const creditSchema = sessionSchema.extend({ seq: z.int().min(0) });
 
 type Ack = (answer: object) => void;
@@ -36,7 +40,12 @@ export class SpeechSocket {
   ) {
     const messages: Readonly<Record<string, (payload: unknown) => Promise<object>>> = {
       speak: (payload) => this.speak(payload),
+      open: (payload) => this.open(payload),
+      text: (payload) => this.text(payload),
+      flush: (payload) => this.flush(payload),
+      end: (payload) => this.end(payload),
       cancel: (payload) => this.cancel(payload),
+      resume: (payload) => this.resume(payload),
       credit: (payload) => this.credit(payload),
     };
     socket.onAny((event: string, ...sent: unknown[]) => {
@@ -70,17 +79,58 @@ export class SpeechSocket {
     return { session_id: record.id };
   }
 
+  /** A speech whose text follows; it is spoken sentence by sentence as it comes. */
+  private async open(payload: unknown): Promise<object> {
+    const { window, ...wire } = parseWire(openSchema, payload);
+    const request = { ...toSpeechRequest({ ...wire, text: undefined, ssml: undefined }, 'pcm16'), text: '' };
+    const feed = this.options.sessions.newFeed();
+    const record = await this.options.sessions.create(request, this.call(), { feed });
+    void this.deliver(record.id, window);
+    return { session_id: record.id };
+  }
+
+  private async text(payload: unknown): Promise<object> {
+    const { session_id: id, text } = parseWire(textSchema, payload);
+    this.options.sessions.feed(id).push(text);
+    return {};
+  }
+
+  private async flush(payload: unknown): Promise<object> {
+    this.options.sessions.feed(parseWire(sessionSchema, payload).session_id).flush();
+    return {};
+  }
+
+  private async end(payload: unknown): Promise<object> {
+    this.options.sessions.feed(parseWire(sessionSchema, payload).session_id).end();
+    return {};
+  }
+
+  /** Goes on with a speech that another socket (or this one, before) has left. */
+  private async resume(payload: unknown): Promise<object> {
+    const { session_id: id, after_seq: afterSeq, window } = parseWire(resumeSchema, payload);
+    const parts = await this.parts(id, afterSeq);
+    void this.pump(id, parts, window, afterSeq);
+    return { session_id: id };
+  }
+
   private async deliver(id: string, window: number): Promise<void> {
-    const sink = new CreditSink(this.socket, id, this.requestId, window);
-    this.sinks.set(id, sink);
     try {
-      const parts = await this.options.sessions.open(id, { ...this.call(), signal: this.gone.signal });
-      await pump(parts, sink, this.options.pace);
+      await this.pump(id, await this.parts(id, -1), window, -1);
     } catch (thrown) {
-      sink.fail(toSpeechError(thrown));
-    } finally {
-      this.sinks.delete(id);
+      new CreditSink(this.socket, id, this.requestId, window).fail(toSpeechError(thrown));
     }
+  }
+
+  private parts(id: string, afterSeq: number): Promise<SpeechStream> {
+    return this.options.sessions.open(id, { ...this.call(), signal: this.gone.signal }, afterSeq);
+  }
+
+  private async pump(id: string, parts: SpeechStream, window: number, afterSeq: number): Promise<void> {
+    const sink = new CreditSink(this.socket, id, this.requestId, window);
+    if (afterSeq >= 0) sink.credit(afterSeq);
+    this.sinks.set(id, sink);
+    await pump(parts, sink, this.options.pace);
+    this.sinks.delete(id);
   }
 
   private async cancel(payload: unknown): Promise<object> {

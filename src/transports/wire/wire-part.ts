@@ -68,6 +68,12 @@ function wireAttempt(attempt: Attempt): Record<string, unknown> {
 
 /** The terminal part of a speech that failed. */
 export function wireErrorPart(error: SpeechError, requestId: string): Record<string, unknown> {
-  const { lastSeq = -1, audioMs = 0, spokenTo = 0 } = error.progress ?? {};
-  return { ...errorBody(error, requestId), last_seq: lastSeq, audio_ms: audioMs, spoken_to: spokenTo };
+  const { lastSeq = -1, audioMs = 0, spokenTo = 0, spokenToSource = 'segments' } = error.progress ?? {};
+  return {
+    ...errorBody(error, requestId),
+    last_seq: lastSeq,
+    audio_ms: audioMs,
+    spoken_to: spokenTo,
+    spoken_to_source: spokenToSource,
+  };
 }
