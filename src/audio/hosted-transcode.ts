@@ -39,13 +39,13 @@ export async function* hostedTranscode(run: TranscodeRun, pool: HostPool): Async
 async function* answers(feeder: Feeder, channel: HostChannel, run: TranscodeRun): AsyncGenerator<SpeechPart> {
   const output = new OutputParts();
   const mark = new SegmentMark();
-  const results = channel[Symbol.asyncIterator]();
+  const results = new Answers(channel, (error) => feeder.queue.fail(error));
   let complete: CompletePart | undefined;
   for await (const part of feeder.queue) {
     if (part.type === 'complete') complete = part;
     else if (part.type !== 'batch') yield part;
     else {
-      const { data } = await nextAnswer(results);
+      const { data } = await results.next();
       const segment = mark.oldest(part.segment);
       if (data.length > 0) yield output.audio(asBuffer(data), mark.release(segment));
     }
@@ -57,19 +57,40 @@ async function* answers(feeder: Feeder, channel: HostChannel, run: TranscodeRun)
 }
 
 async function* lastAnswer(
-  results: AsyncIterator<unknown>,
+  results: Answers,
   output: OutputParts,
   mark: SegmentMark,
 ): AsyncGenerator<SpeechPart, { audioMs: number; dbfs: number }> {
-  const { data, heard } = await nextAnswer(results);
+  const { data, heard } = await results.next();
   if (data.length > 0) yield output.audio(asBuffer(data), mark.release(mark.oldest(mark.last)));
   return heard ?? { audioMs: 0, dbfs: -Infinity };
 }
 
-async function nextAnswer(results: AsyncIterator<unknown>): Promise<CodecOutput> {
-  const { done, value } = await results.next();
-  if (done) throw new SpeechError('internal', 'The audio host ended before the audio did.');
-  return value as CodecOutput;
+/** What the host answers, one pull ahead: its death is noticed even while no answer is awaited. */
+class Answers {
+  private readonly results: AsyncIterator<unknown>;
+  private upcoming: Promise<IteratorResult<unknown>>;
+
+  constructor(
+    channel: HostChannel,
+    private readonly onFailure: (error: SpeechError) => void,
+  ) {
+    this.results = channel[Symbol.asyncIterator]();
+    this.upcoming = this.pull();
+  }
+
+  async next(): Promise<CodecOutput> {
+    const { done, value } = await this.upcoming;
+    if (done) throw new SpeechError('internal', 'The audio host ended before the audio did.');
+    this.upcoming = this.pull();
+    return value as CodecOutput;
+  }
+
+  private pull(): Promise<IteratorResult<unknown>> {
+    const result = this.results.next();
+    result.catch((error: unknown) => this.onFailure(toSpeechError(error)));
+    return result;
+  }
 }
 
 /** Pulls the source as long as there is room ahead of the reader, and no further. */

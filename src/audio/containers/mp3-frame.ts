@@ -46,7 +46,8 @@ export function parseMp3Tag(frame: Buffer, header: FrameHeader): Mp3Tag | undefi
   const packed = frame.readUIntBE(lame + 21, 3);
   const delay = packed >> 12;
   const padding = packed & 0xfff;
-  const keep = frames === undefined ? undefined : frames * header.samples - delay - padding;
+  // A stream's tag may count 0 frames: its writer did not know yet.
+  const keep = !frames ? undefined : frames * header.samples - delay - padding;
   return { skip: delay + MP3_DECODER_DELAY, keep };
 }
 
