@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** In this order: the config's schema is made from the registry. Each takes `--check` and then writes nothing. */
-const GENERATORS = ['generate-providers.mjs', 'generate-config-schema.ts'];
+const GENERATORS = ['generate-providers.mjs', 'generate-config-schema.ts', 'generate-config-reference.ts'];
 
 await ensureInstalled();
 let failed = false;
