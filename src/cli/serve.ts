@@ -16,7 +16,7 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
   const { config, source } = await readConfig(values.config);
   const log = createLog(config.log.level);
   const metrics = new Metrics(() => gateway.hosts());
-  const gateway = await openGateway({ config, log, observers: observers(metrics, log) });
+  const gateway = await openGateway({ config, log, observers: observers(metrics, log), warm: true });
   try {
     requireEnabled(gateway);
     const server = await createServer({ gateway, metrics, log, version: VERSION });

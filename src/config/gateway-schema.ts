@@ -79,10 +79,6 @@ const openai = z.strictObject({
     .record(z.string().min(1), z.string().min(1))
     .optional()
     .describe('Voice names that an OpenAI client may send: route or voice id.'),
-  anonymous_listing: z
-    .boolean()
-    .default(true)
-    .describe('Models and voices are listed for clients that send no token (Open WebUI does not).'),
 });
 
 const limits = z.strictObject({

@@ -33,6 +33,8 @@ export interface OpenGatewayOptions {
   readonly observers: GatewayObservers;
   /** Provider types that the configuration may name; default: the built-in ones. */
   readonly definitions?: readonly ProviderDefinition[];
+  /** Start now what is otherwise started by the first speech that needs it. */
+  readonly warm?: boolean;
 }
 
 /** A gateway without doors: everything that the doors, the command line and the tests call. */
@@ -69,6 +71,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
   const opened = openSettings(config, providers, log);
   const settings = (): GatewaySettings => opened;
   const transcoder = createTranscoder({ hosts, log });
+  if (options.warm) transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
   const active = new ActiveSpeeches(() => config.limits.speeches);
   const gateway = new SpeechGateway({ settings, transcoder, active, observer: observers });
   const { sessions, store } = openSessions(config, gateway, active, spool);

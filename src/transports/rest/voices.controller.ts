@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../../core/call-context.js';
 import type { VoiceLibrary } from '../../gateway/voice-library.js';
@@ -29,8 +29,8 @@ export class VoicesController {
   }
 
   /** `…/{provider}/{voice}` and `…/{provider}/{voice}/preview`; a provider's voice id may hold slashes itself. */
-  @Get('*id')
-  async one(@Param('id') _id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Get('*')
+  async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const path = decodeURIComponent(new URL(request.url, 'http://gateway').pathname.slice('/v1/voices/'.length));
     if (!path.endsWith(PREVIEW)) {
       const voice = await this.voices.get(path);
