@@ -29,6 +29,8 @@ export interface CodecOutput {
 interface Works {
   readonly decoder: AudioDecoder;
   readonly conversion: Conversion;
+  /** Whether any byte has come: a speech of nothing but a full stop may have none, and is no error. */
+  begun: boolean;
 }
 
 /**
@@ -53,29 +55,39 @@ export function codecJob(spec: CodecJobSpec, kit: CodecKit, output: HostOutput):
       if (!output.cancelled) await step(finish);
       resolve();
     },
-    run: ended.finally(() => works.then(close, () => undefined)),
+    run: closing(ended, works),
   };
+}
+
+/** Native memory is given back however the job ends, and before the host hears of it. */
+async function closing(ended: Promise<void>, works: Promise<Works>): Promise<void> {
+  try {
+    await ended;
+  } finally {
+    await works.then(close, () => undefined);
+  }
 }
 
 async function openWorks({ from, to, lengthMs }: CodecJobSpec, kit: CodecKit): Promise<Works> {
   const encoder = await createEncoder(to, kit, lengthMs);
   const conversion = new Conversion({ encoder, sampleRateHz: to.sampleRateHz, resampler: kit.resampler });
   try {
-    return { decoder: await createDecoder(from, kit, conversion.sink), conversion };
+    return { decoder: await createDecoder(from, kit, conversion.sink), conversion, begun: false };
   } catch (error) {
     conversion.close();
     throw error;
   }
 }
 
-function convert({ decoder, conversion }: Works, { data, joint }: CodecInput): CodecOutput {
-  if (joint) decoder.joint();
-  decoder.push(data);
-  return { data: conversion.take() };
+function convert(works: Works, { data, joint }: CodecInput): CodecOutput {
+  works.begun = true;
+  if (joint) works.decoder.joint();
+  works.decoder.push(data);
+  return { data: works.conversion.take() };
 }
 
-function finish({ decoder, conversion }: Works): CodecOutput {
-  decoder.end();
+function finish({ decoder, conversion, begun }: Works): CodecOutput {
+  if (begun) decoder.end();
   return { data: conversion.finish(), heard: conversion.heard };
 }
 

@@ -80,10 +80,10 @@ class Answers {
   }
 
   async next(): Promise<CodecOutput> {
-    const { done, value } = await this.upcoming;
-    if (done) throw new SpeechError('internal', 'The audio host ended before the audio did.');
+    const result = await this.upcoming;
+    if (result.done) throw new SpeechError('internal', 'The audio host ended before the audio did.');
     this.upcoming = this.pull();
-    return value as CodecOutput;
+    return result.value as CodecOutput;
   }
 
   private pull(): Promise<IteratorResult<unknown>> {

@@ -12,46 +12,35 @@ import type { TranscodeRun } from './transcode-run.js';
  * PCM and WAV into each other, in this process: it costs less than the way to a host. Resamples only where a WAV's own
  * header contradicts the rate that was announced.
  */
-export async function* plainTranscode({
-  start,
-  parts,
-  from,
-  to,
-  lengthMs,
-  onHeard,
-}: TranscodeRun): AsyncGenerator<SpeechPart> {
-  const output = new OutputParts();
-  const mark = new SegmentMark();
+export async function* plainTranscode(run: TranscodeRun): AsyncGenerator<SpeechPart> {
+  const { start, parts, from, to, lengthMs } = run;
   const conversion = new Conversion({
     encoder: createPlainEncoder(to, lengthMs),
     sampleRateHz: to.sampleRateHz,
     resampler: (fromHz, toHz) => new SincResampler(fromHz, toHz),
   });
   const decoder = createPlainDecoder(from, conversion.sink);
-  let completed = false;
-  try {
-    yield startIn(start, to);
-    for await (const part of parts) {
-      if (part.type === 'audio') {
-        if (mark.takeJoint()) decoder.joint();
-        decoder.push(part.data);
-        const segment = mark.oldest(part.segment);
-        const data = conversion.take();
-        if (data.length > 0) yield output.audio(data, mark.release(segment));
-      } else if (part.type === 'complete') {
-        completed = true;
-        if (mark.sawAudio) decoder.end();
-        const data = conversion.finish();
-        if (data.length > 0) yield output.audio(data, mark.release(mark.oldest(mark.last)));
-        onHeard(conversion.heard);
-        yield output.complete(part, conversion.heard.audioMs);
-      } else {
-        mark.pass(part);
-        yield part;
-      }
+  const output = new OutputParts();
+  const mark = new SegmentMark();
+  yield startIn(start, to);
+  for await (const part of parts) {
+    if (part.type === 'audio') {
+      if (mark.takeJoint()) decoder.joint();
+      decoder.push(part.data);
+      const segment = mark.oldest(part.segment);
+      const data = conversion.take();
+      if (data.length > 0) yield output.audio(data, mark.release(segment));
+    } else if (part.type === 'complete') {
+      if (mark.sawAudio) decoder.end();
+      const rest = conversion.finish();
+      if (rest.length > 0) yield output.audio(rest, mark.release(mark.oldest(mark.last)));
+      run.onHeard(conversion.heard);
+      yield output.complete(part, conversion.heard.audioMs);
+      return;
+    } else {
+      mark.pass(part);
+      yield part;
     }
-  } finally {
-    conversion.close();
   }
-  if (!completed) throw incompleteAudio('ended without its end mark');
+  throw incompleteAudio('ended without its end mark');
 }

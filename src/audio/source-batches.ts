@@ -38,8 +38,9 @@ export async function* sourceBatches(
   let pull = parts.next();
   for (;;) {
     if (batch.length > 0 && !(await readyNow(pull))) yield* batch.flush();
-    const { done, value: part } = await pull;
-    if (done) break;
+    const pulled = await pull;
+    if (pulled.done) break;
+    const part = pulled.value;
     if (part.type === 'audio') {
       if (part.segment !== batch.segment) yield* batch.flush();
       yield* batch.add(part.data, part.segment);

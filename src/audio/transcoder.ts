@@ -111,8 +111,9 @@ async function open(
   call: CallContext,
   target: TranscodeTarget,
 ): Promise<TranscodeRun> {
-  const { done, value: start } = await parts.next();
-  if (done) throw incompleteAudio('did not begin');
+  const first = await parts.next();
+  if (first.done) throw incompleteAudio('did not begin');
+  const start = first.value;
   if (start.type !== 'start') throw new SpeechError('internal', 'A speech began without its start.');
   const { encoding, sampleRateHz, lengthMs, expected } = target;
   return {

@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../core/audio-format.js';
+import { SpeechError } from '../core/speech-error.js';
 import { wavHeader } from './containers/wav-header.js';
 import { pcmBytes, type AudioEncoder } from './pcm.js';
 
@@ -45,6 +46,8 @@ export class WavEncoder implements AudioEncoder {
 
   private assertNear(bytesOff: number): void {
     if (bytesOff <= (2 * TOLERANCE_MS * this.format.sampleRateHz) / 1000) return;
-    throw new RangeError(`the sound is not as long as it was announced: ${bytesOff} bytes off`);
+    throw new SpeechError('internal', 'The audio is not as long as it was announced to be.', {
+      cause: `${bytesOff} bytes off`,
+    });
   }
 }

@@ -8,14 +8,13 @@ import { planarToMono } from '../pcm.js';
 /** LAME's own delay. */
 const LAME_DELAY = 576;
 
-type LameCode = Parameters<typeof createEncoder>[1];
-
 // Compiling costs 17 ms, instantiating next to nothing: the first stream of a host compiles, the others share it.
-let lame: LameCode | undefined;
+let lame: unknown;
 
 async function openLame(): Promise<WasmMediaEncoder<'audio/mpeg'>> {
   const code = lame ?? (await readFile(createRequire(import.meta.url).resolve('wasm-media-encoders/wasm/mp3')));
-  return createEncoder('audio/mpeg', code, (module) => {
+  // A compiled module is taken as well; its type is a browser's, which this project does not load.
+  return createEncoder('audio/mpeg', code as Uint8Array, (module: unknown) => {
     lame = module;
   });
 }

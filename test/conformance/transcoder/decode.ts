@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { AudioEncoding, AudioFormat } from '../../../src/core/audio-format.js';
 import { encodeWithFfmpeg } from '../../support/ffmpeg.js';
 import { bytesOf, glide, interleaved, likeness, samplesOf, silence } from '../../support/test-sound.js';
 import { clip, hear, type Stage } from './stage.js';
 
 const SOURCE_HZ = 24_000;
-const LENGTH_MS = 1200;
+const LENGTH_MS = 700;
 const OUT_HZ = 16_000;
 
 interface Sent {
@@ -53,8 +53,11 @@ const SOURCES: readonly Sent[] = [
 export function decodeStories(stage: () => Stage, encodings: readonly AudioEncoding[]): void {
   const sources = SOURCES.filter(({ format }) => encodings.includes(format.encoding));
   describe.each(sources)('from $name', (source) => {
+    let bytes: Buffer;
+    beforeAll(() => {
+      bytes = encodeWithFfmpeg(bytesOf(glide(SOURCE_HZ, LENGTH_MS)), SOURCE_HZ, source.args, source);
+    });
     it.each([1, 7, 1000, 1_000_000])('in chunks of %i bytes it is the sound that was meant', async (chunkBytes) => {
-      const bytes = encodeWithFfmpeg(bytesOf(glide(SOURCE_HZ, LENGTH_MS)), SOURCE_HZ, source.args, source);
       const heard = await hear(stage(), clip(source.format, bytes, chunkBytes), {
         encoding: 'pcm16',
         sampleRateHz: OUT_HZ,

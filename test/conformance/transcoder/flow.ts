@@ -26,6 +26,23 @@ export function flowStories(stage: () => Stage, encodings: readonly AudioEncodin
       for (const other of others) expect(other.bytes.equals(first?.bytes ?? Buffer.alloc(0))).toBe(true);
     });
 
+    it.each(encodings)('%s of many speeches at once is that of each alone', async (encoding) => {
+      const one = await hear(stage(), clip(PCM, SOUND, 4800), { encoding, sampleRateHz: 16_000 });
+      const many = await Promise.all(
+        Array.from({ length: 12 }, () => hear(stage(), clip(PCM, SOUND, 4800), { encoding, sampleRateHz: 16_000 })),
+      );
+      for (const { bytes } of many) expect(bytes.equals(one.bytes)).toBe(true);
+    });
+
+    it.each(encodings)('%s of a speech without sound is complete and short', async (encoding) => {
+      for (const from of ['pcm16', 'mp3'] as const) {
+        const source = clip({ ...PCM, encoding: from }, Buffer.alloc(0), 100);
+        const { complete } = await hear(stage(), source, { encoding, sampleRateHz: 16_000 });
+        expect(complete.audioMs).toBe(0);
+        expect(complete.bytes).toBeLessThan(2000);
+      }
+    });
+
     it('a reader that stops stops the source', async () => {
       await expectBounded(stage(), endless(PCM, SOUND, 2400), 1);
       const mp3 = encodeWithFfmpeg(SOUND, 24_000, ['-c:a', 'libmp3lame', '-b:a', '32k', '-f', 'mp3']);
