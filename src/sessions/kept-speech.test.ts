@@ -95,6 +95,19 @@ describe('KeptSpeech', () => {
     expect((await collect(speech.read(18, never))).map(({ type }) => type)).toEqual(['audio', 'complete']);
   });
 
+  it('frees the place of a reader that is cut off while it waits for the next part', async () => {
+    const speech = await keep();
+    void speech.run(streamOf([startPart(), CHUNKS[0]!, 'stall']));
+    const client = new AbortController();
+    const reader = speech.read(-1, client.signal)[Symbol.asyncIterator]();
+    await reader.next();
+    await reader.next();
+    const parked = reader.next();
+    client.abort();
+    await expect(parked).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await readSome(speech, 2)).map(({ type }) => type)).toEqual(['start', 'audio']);
+  });
+
   it('gives the reader what was made before a failure, then the failure', async () => {
     const speech = await keep();
     void speech.run(streamOf([startPart(), CHUNKS[0]!, new SpeechError('upstream_failed', 'cut')]));

@@ -27,7 +27,8 @@ export class KeptSpeech {
   private readonly entries: Entry[] = [];
   private failure: SpeechError | undefined;
   private ended = false;
-  private reading = false;
+  /** The one who reads now. */
+  private reader: object | undefined;
   private unreadBytes = 0;
   private wakeReader: (() => void) | undefined;
   private wakeWriter: (() => void) | undefined;
@@ -67,7 +68,7 @@ export class KeptSpeech {
     this.wake('reader');
     await written;
     while (this.unreadBytes > this.options.maxUnreadBytes) {
-      if (!this.reading) return this.forgetUnread();
+      if (!this.reader) return this.forgetUnread();
       await new Promise<void>((resolve) => (this.wakeWriter = resolve));
     }
   }
@@ -95,14 +96,24 @@ export class KeptSpeech {
    * Throws `conflict` while another reader is there, and what the speech failed with.
    */
   read(afterSeq: number, signal: AbortSignal): SpeechStream {
-    if (this.reading) {
+    if (this.reader) {
       throw new SpeechError('conflict', 'This session is already being streamed to another reader.');
     }
-    this.reading = true;
-    return abortable(this.follow(afterSeq), signal);
+    const reader = {};
+    this.reader = reader;
+    // A reader that waits for the next part is parked in its generator: its place must be free before that wakes.
+    signal.addEventListener('abort', () => this.release(reader), { once: true });
+    return abortable(this.follow(afterSeq, reader), signal);
   }
 
-  private async *follow(afterSeq: number): AsyncGenerator<SpeechPart, void, undefined> {
+  private release(reader: object): void {
+    if (this.reader !== reader) return;
+    this.reader = undefined;
+    this.wake('reader');
+    this.wake('writer');
+  }
+
+  private async *follow(afterSeq: number, reader: object): AsyncGenerator<SpeechPart, void, undefined> {
     try {
       const first = this.indexAfter(afterSeq);
       this.forgetUnread(first);
@@ -111,13 +122,13 @@ export class KeptSpeech {
           if (this.failure) throw this.failure;
           if (this.ended) return;
           await new Promise<void>((resolve) => (this.wakeReader = resolve));
+          if (this.reader !== reader) return;
         }
         const entry = this.entries[index]!;
         yield 'part' in entry ? entry.part : await this.take(entry);
       }
     } finally {
-      this.reading = false;
-      this.wake('writer');
+      this.release(reader);
     }
   }
 
