@@ -61,6 +61,11 @@ class SpeechStory implements Story {
           this.outcome = 'complete';
           yield this.complete(part);
           break;
+        case 'timing':
+          this.position.take(part);
+          // Words may have been asked for the gateway's own use; marks are the client's, it put them there.
+          if (this.request.timings !== 'none' || part.kind === 'mark') yield part;
+          break;
         default:
           this.position.take(part);
           yield part;

@@ -38,10 +38,10 @@ export function planTarget(
     });
   }
   if (request.language !== undefined && voice) requireLanguage(request.language, voice, provider.id);
-  return { provider, target, warnings: unhonoured(request, manifest, voice), request: towards(target, request) };
+  return { provider, target, warnings: unhonoured(request, manifest, voice), request: towards(target, request, manifest) };
 }
 
-function towards(target: Target, request: SpeechRequest): SpeechRequest {
+function towards(target: Target, request: SpeechRequest, manifest: ProviderManifest): SpeechRequest {
   const { provider: _provider, model: _named, ...rest } = request;
   const { voice, model, speed = 1, pitch = 0, volume = 0 } = target;
   return {
@@ -50,8 +50,14 @@ function towards(target: Target, request: SpeechRequest): SpeechRequest {
     speed: clamp(request.speed * speed, 0.25, 4),
     pitch: clamp(request.pitch + pitch, -50, 50),
     volume: clamp(request.volume + volume, -50, 50),
+    timings: tellsWordsAnyway(manifest) && request.timings === 'none' ? 'word' : request.timings,
     ...(model === undefined ? {} : { model }),
   };
+}
+
+/** Our own engines tell their words at no cost, and `spoken_to` of a speech that is cut short is then exact. */
+function tellsWordsAnyway({ wire, timings }: ProviderManifest): boolean {
+  return (wire === 'host' || wire === 'in-process') && timings.includes('word');
 }
 
 function clamp(value: number, low: number, high: number): number {
