@@ -1,0 +1,23 @@
+import type { TimingPart } from '../../src/core/speech-part.js';
+import type { TimingsWish } from '../../src/core/speech-request.js';
+
+const PATTERNS = {
+  sentence: /\S[^.!?。！？]*[.!?。！？]*/gu,
+  word: /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu,
+  phoneme: /\S/g,
+} as const;
+const ORDER = Object.keys(PATTERNS) as (keyof typeof PATTERNS)[];
+
+/** Sentences and words, and for `phoneme` each character, in the order in which they begin. */
+export function timingsOf(text: string, characterMs: number, wish: TimingsWish): TimingPart[] {
+  if (wish === 'none') return [];
+  const kinds = ORDER.filter((kind) => kind !== 'phoneme' || wish === 'phoneme');
+  const parts = kinds.flatMap((kind) =>
+    [...text.matchAll(PATTERNS[kind])].map(({ index, 0: value }): TimingPart => {
+      const textEnd = index + value.length;
+      const [startMs, endMs] = [Math.round(index * characterMs), Math.round(textEnd * characterMs)];
+      return { type: 'timing', kind, value, startMs, endMs, textStart: index, textEnd, source: 'native' };
+    }),
+  );
+  return parts.sort((a, b) => a.textStart - b.textStart || b.textEnd - a.textEnd);
+}
