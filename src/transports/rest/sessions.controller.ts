@@ -51,6 +51,7 @@ export class SessionsController {
   async audio(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const finished = await this.sessions.finishedAudio(id);
     if (finished) return sendFinishedAudio(request, reply, finished.record, finished.audio);
+    if (request.method === 'HEAD') return answerHead(reply);
     const parts = await this.sessions.open(id, httpCall(request, reply, 'rest', this.log));
     await pump(parts, new AudioSink(request, reply), this.pace);
   }
@@ -58,9 +59,15 @@ export class SessionsController {
   @Get(':id/events')
   async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const afterSeq = lastEventId(request.headers['last-event-id']);
+    if (request.method === 'HEAD') return answerHead(reply);
     const parts = await this.sessions.open(id, httpCall(request, reply, 'sse', this.log), afterSeq);
     await pump(parts, new SpeechEventSink(reply), this.pace);
   }
+}
+
+/** Whoever asks for the head only must not start the speech, nor be its one reader. */
+function answerHead(reply: FastifyReply): void {
+  void reply.header('cache-control', 'no-store').send();
 }
 
 /** The seq of the last audio part that a returning reader has; -1 for a new one. */
