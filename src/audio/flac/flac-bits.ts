@@ -91,17 +91,14 @@ export class BitReader {
 
   /** Up to 32 bits, unsigned. */
   read(bits: number): number {
-    let value = 0;
-    let left = bits;
-    while (left > 0) {
-      const byte = this.bytes[this.at];
-      if (byte === undefined) throw new OutOfBits();
-      const taken = Math.min(left, 8 - this.bit);
-      value = value * 2 ** taken + ((byte >> (8 - this.bit - taken)) & ((1 << taken) - 1));
-      this.advance(taken);
-      left -= taken;
-    }
-    return value;
+    if (bits > 16) return this.read(bits - 16) * 65_536 + this.read(16);
+    const { bytes, at } = this;
+    const end = this.bit + bits;
+    if (at + ((end + 7) >> 3) > bytes.length) throw new OutOfBits();
+    const window = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    this.at = at + (end >> 3);
+    this.bit = end & 7;
+    return (window >>> (24 - end)) & ((1 << bits) - 1);
   }
 
   signed(bits: number): number {

@@ -14,7 +14,10 @@ export class FlacDecoder implements AudioDecoder {
   private state: 'magic' | 'metadata' | 'frames' = 'magic';
   private skipLeft = 0;
   private lastBlock = false;
-  /** Trying again is worth it only with this many bytes: reparsing for each byte would be quadratic. */
+  /**
+   * Trying is worth it only with this many bytes: a frame does not tell its length, and parsing half of it again for
+   * each chunk would be quadratic. Frames of one stream are about equally long.
+   */
   private worthBytes = 0;
   private decoded = 0;
   private atJoint = false;
@@ -27,14 +30,12 @@ export class FlacDecoder implements AudioDecoder {
   }
 
   joint(): void {
-    this.worthBytes = 0;
-    while (this.step());
+    this.drain();
     this.atJoint = true;
   }
 
   end(): void {
-    this.worthBytes = 0;
-    while (this.step());
+    this.drain();
     const total = this.info?.totalSamples ?? 0;
     if (this.info === undefined || this.decoded === 0) throw incompleteAudio('holds no FLAC frame');
     if (this.store.length > 0) throw incompleteAudio('ends inside a FLAC frame');
@@ -42,6 +43,12 @@ export class FlacDecoder implements AudioDecoder {
   }
 
   close(): void {}
+
+  /** Reads every frame that is there, however short. */
+  private drain(): void {
+    do this.worthBytes = 0;
+    while (this.step());
+  }
 
   private step(): boolean {
     if (this.skipLeft > 0) {
@@ -95,14 +102,14 @@ export class FlacDecoder implements AudioDecoder {
       const reader = new BitReader(store.bytes);
       const frame = readFlacFrame(reader, store.bytes, info);
       store.skip(reader.position);
-      this.worthBytes = 0;
+      this.worthBytes = Math.floor(reader.position * 0.9);
       this.decoded += frame.samples.length / frame.channels;
       this.sink(toMono(frame.samples, frame.channels), frame.sampleRateHz);
       return true;
     } catch (error) {
       if (!(error instanceof OutOfBits)) throw error;
       if (store.length > MAX_FRAME_BYTES) throw incompleteAudio('holds a FLAC frame without an end');
-      this.worthBytes = Math.ceil(store.length * 1.2) + 16;
+      this.worthBytes = Math.ceil(store.length * 1.1) + 16;
       return false;
     }
   }

@@ -33,7 +33,7 @@ interface Prediction {
 
 /** Each order is the difference of the one before it; the one with the least sum of magnitudes wins. */
 function bestPrediction(block: Int16Array): Prediction {
-  let residual = Int32Array.from(block);
+  let residual = new Int32Array(block);
   let best: Prediction = { order: 0, residual };
   let least = magnitude(residual, MAX_ORDER);
   for (let order = 1; order <= Math.min(MAX_ORDER, block.length - 1); order++) {

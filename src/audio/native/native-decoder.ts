@@ -1,6 +1,7 @@
 import type { DecodedSamples, PacketDecoder } from '../codec-kit.js';
 import { asBuffer, planarToMono, toMono } from '../pcm.js';
-import { AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16, Frame, Packet, type CodecContext } from './ffmpeg.js';
+import { AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16, Frame, Packet } from './ffmpeg.js';
+import type { CodecContext, Frame as AvFrame } from './node-av.js';
 
 /** FFmpeg reads beyond the end of a packet; the zeros keep that harmless (AV_INPUT_BUFFER_PADDING_SIZE). */
 const PADDING_BYTES = 64;
@@ -48,7 +49,7 @@ export class NativeDecoder implements PacketDecoder {
   }
 }
 
-function monoOf(frame: Frame): Int16Array {
+function monoOf(frame: AvFrame): Int16Array {
   const { channels, nbSamples, data } = frame;
   const [first] = data ?? [];
   if (data === null || first === undefined) return new Int16Array(0);

@@ -1,7 +1,8 @@
 import { BlockCutter } from '../block-cutter.js';
 import type { PacketEncoder } from '../codec-kit.js';
-import { asBuffer } from '../pcm.js';
-import { AV_SAMPLE_FMT_FLTP, Frame, MONO, Packet, type CodecContext } from './ffmpeg.js';
+import { asBuffer, toFloats } from '../pcm.js';
+import { AV_SAMPLE_FMT_FLTP, Frame, MONO, Packet } from './ffmpeg.js';
+import type { CodecContext } from './node-av.js';
 
 /** One FFmpeg encoder with one frame that is filled again and again: a new one for each block costs 5-18 % more. */
 export class NativeEncoder implements PacketEncoder {
@@ -73,10 +74,6 @@ export class NativeEncoder implements PacketEncoder {
       this.packet.unref();
     }
   }
-}
-
-function toFloats(block: Int16Array): Float32Array {
-  return Float32Array.from(block, (sample) => sample / 32768);
 }
 
 function check(status: number, what: string): void {

@@ -1,13 +1,7 @@
 import type { CodecKit } from '../codec-kit.js';
 import { OPUS_CLOCK_HZ } from '../containers/opus-packet.js';
-import {
-  CODECS,
-  AV_SAMPLE_FMT_FLTP,
-  AV_SAMPLE_FMT_S16,
-  AV_SAMPLE_FMT_S16P,
-  openCodec,
-  type CodecContext,
-} from './ffmpeg.js';
+import { CODECS, AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16, AV_SAMPLE_FMT_S16P, openCodec } from './ffmpeg.js';
+import type { CodecContext } from './node-av.js';
 import { NativeDecoder } from './native-decoder.js';
 import { NativeEncoder } from './native-encoder.js';
 import { NativeResampler } from './native-resampler.js';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { createEncoder, type WasmMediaEncoder } from 'wasm-media-encoders';
 import type { DecodedSamples, PacketDecoder, PacketEncoder } from '../codec-kit.js';
-import { planarToMono } from '../pcm.js';
+import { planarToMono, toFloats } from '../pcm.js';
 
 /** LAME's own delay. */
 const LAME_DELAY = 576;
@@ -39,7 +39,7 @@ export class WasmMp3Encoder implements PacketEncoder {
 
   encode(samples: Int16Array): Uint8Array[] {
     if (samples.length === 0) return [];
-    return copied(this.encoder.encode([Float32Array.from(samples, (sample) => sample / 32768)]));
+    return copied(this.encoder.encode([toFloats(samples)]));
   }
 
   finish(): Uint8Array[] {
