@@ -11,7 +11,7 @@ const SILENCE = 0.1;
 /** Shorter than this is a beat between two tones and no pause. */
 const BEAT_MS = 1;
 /** Least share of the energy that the four tones must explain. */
-const LEAST_EXPLAINED = 0.5;
+const LEAST_EXPLAINED = 0.85;
 
 interface Burst {
   start: number;

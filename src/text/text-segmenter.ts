@@ -184,7 +184,7 @@ export class TextSegmenter {
   }
 
   private leave({ closers, end }: { closers: string; end: number }): Judgement {
-    const closed = [...closers].filter((closer) => CLOSERS.includes(closer)).length;
+    const closed = closers.split('').filter((closer) => CLOSERS.includes(closer)).length;
     this.openBrackets = Math.max(0, this.openBrackets - closed);
     return { goOn: end };
   }

@@ -1,0 +1,17 @@
+import { afterAll } from 'vitest';
+
+import espeak from '../../providers/espeak/index.js';
+import { silentLog } from '../../src/core/call-context.js';
+import { createHostFactory } from '../../src/hosts/host-factory.js';
+import { providerSuite } from './provider.suite.js';
+
+const hosts = createHostFactory();
+
+providerSuite('espeak', {
+  manifest: espeak.manifest,
+  open: () => espeak.create(espeak.options.parse({ hosts: 1 }), { id: 'espeak', hosts, log: silentLog }),
+  voice: 'en-us',
+  active: () => hosts.stats()['espeak']?.active ?? 0,
+});
+
+afterAll(() => hosts.close());
