@@ -1,5 +1,5 @@
 import { SpeechError } from '../core/speech-error.js';
-import { splitVoiceId, type RouteTarget, type RoutingTable, type Target } from './target.js';
+import { splitVoiceId, type ResolvedRoute, type RouteTarget, type RoutingTable, type Target } from './target.js';
 
 /** What the client named. `dialect` says whose names they are. */
 export interface VoiceChoice {
@@ -9,19 +9,24 @@ export interface VoiceChoice {
   readonly dialect: 'native' | 'openai';
 }
 
+/** The targets of the route for a choice, in the operator's order; never empty. Pure. Throws as `resolveRoute`. */
+export function resolveTargets(choice: VoiceChoice, table: RoutingTable): readonly Target[] {
+  return resolveRoute(choice, table).targets;
+}
+
 /**
- * The targets for a choice, best first; never empty. Pure.
+ * The route for a choice; it has at least one target. Pure.
  * Throws `not_found` (param `voice`, `provider`) for a name that leads nowhere.
  */
-export function resolveTargets(choice: VoiceChoice, table: RoutingTable): readonly Target[] {
+export function resolveRoute(choice: VoiceChoice, table: RoutingTable): ResolvedRoute {
   return choice.dialect === 'openai' ? resolveOpenai(choice, table) : resolveNative(choice, table);
 }
 
-function resolveNative({ voice, provider, model }: VoiceChoice, table: RoutingTable): readonly Target[] {
-  if (provider !== undefined) return [providerTarget(provider, bareVoice(provider, voice), model, table)];
-  if (voice === undefined) return routeTargets('default', table);
-  if (voice.includes('/')) return [voiceTarget(voice, model, table)];
-  if (Object.hasOwn(table.routes, voice)) return routeTargets(voice, table);
+function resolveNative({ voice, provider, model }: VoiceChoice, table: RoutingTable): ResolvedRoute {
+  if (provider !== undefined) return only(providerTarget(provider, bareVoice(provider, voice), model, table));
+  if (voice === undefined) return namedRoute('default', table);
+  if (voice.includes('/')) return only(voiceTarget(voice, model, table));
+  if (Object.hasOwn(table.routes, voice)) return namedRoute(voice, table);
   throw noSuchVoice(voice);
 }
 
@@ -35,19 +40,19 @@ function bareVoice(provider: string, voice: string | undefined): string {
   return voice.startsWith(`${provider}/`) ? voice.slice(provider.length + 1) : voice;
 }
 
-function resolveOpenai({ voice, model }: VoiceChoice, table: RoutingTable): readonly Target[] {
-  if (voice?.includes('/')) return [voiceTarget(voice, undefined, table)];
-  if (voice !== undefined && Object.hasOwn(table.routes, voice)) return routeTargets(voice, table);
+function resolveOpenai({ voice, model }: VoiceChoice, table: RoutingTable): ResolvedRoute {
+  if (voice?.includes('/')) return only(voiceTarget(voice, undefined, table));
+  if (voice !== undefined && Object.hasOwn(table.routes, voice)) return namedRoute(voice, table);
   const meaning = model === undefined ? undefined : modelMeaning(model, table);
   if (meaning !== undefined && table.providers.has(meaning)) {
     // A provider named as the model speaks its default model; one reached through `openai.models` gets the name.
     const upstreamModel = meaning === model ? undefined : model;
-    return [providerTarget(meaning, voice ?? 'default', upstreamModel, table)];
+    return only(providerTarget(meaning, voice ?? 'default', upstreamModel, table));
   }
-  if (meaning?.includes('/')) return [voiceTarget(meaning, undefined, table)];
+  if (meaning?.includes('/')) return only(voiceTarget(meaning, undefined, table));
   const alias = voice === undefined ? undefined : lookup(table.openaiVoices, voice);
-  if (alias?.includes('/')) return [voiceTarget(alias, undefined, table)];
-  return routeTargets(alias ?? meaning ?? 'default', table);
+  if (alias?.includes('/')) return only(voiceTarget(alias, undefined, table));
+  return namedRoute(alias ?? meaning ?? 'default', table);
 }
 
 function modelMeaning(model: string, table: RoutingTable): string | undefined {
@@ -68,10 +73,14 @@ function lookup(map: Readonly<Record<string, string>>, name: string): string | u
   return Object.hasOwn(map, lower) ? map[lower] : undefined;
 }
 
-function routeTargets(alias: string, table: RoutingTable): readonly Target[] {
+function only(target: Target): ResolvedRoute {
+  return { targets: [target] };
+}
+
+function namedRoute(alias: string, table: RoutingTable): ResolvedRoute {
   const route = Object.hasOwn(table.routes, alias) ? table.routes[alias] : undefined;
   if (!route) throw noSuchVoice(alias);
-  return route.targets.map((target) => fromRoute(target));
+  return { ...route, targets: route.targets.map((target) => fromRoute(target)) };
 }
 
 function fromRoute({ voice: id, ...overrides }: RouteTarget): Target {
