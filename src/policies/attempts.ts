@@ -36,7 +36,7 @@ export interface AttemptOptions {
 }
 
 /** Records each call that passes with its outcome: `ok`, an error code, or `cancelled` when its reader left. */
-export function attempt(options: AttemptOptions): SpeechPolicy {
+export function recordAttempts(options: AttemptOptions): SpeechPolicy {
   return (next) => (request, call) => recorded(next, request, call, options);
 }
 

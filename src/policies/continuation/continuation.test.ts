@@ -48,7 +48,7 @@ function expectWhole(parts: readonly SpeechPart[]): void {
   const complete = parts.at(-1)!;
   const bytes = audioOf(parts).length;
   expect(complete).toMatchObject({ type: 'complete', seams: 1, voice: 'b', bytes, lastSeq: audio.length - 1 });
-  expect(complete).toMatchObject({ audioMs: Math.round((bytes / 2 / RATE_HZ) * 1000), characters: TEXT.length });
+  expect(complete).toMatchObject({ audioMs: Math.round(((bytes / 2) * 1000) / RATE_HZ), characters: TEXT.length });
 }
 
 /** Each told word is in the client's text and in the audio where it was told to be. */
