@@ -26,6 +26,11 @@ export class CreditSink implements SpeechSink {
     this.resume?.();
   }
 
+  /** No more credit is waited for: the speech has been cancelled, and its end must be told. */
+  release(): void {
+    this.credit(Infinity);
+  }
+
   write(part: SpeechPart): Promise<void> | undefined {
     const about = { session_id: this.sessionId, ...wirePart(part) };
     if (part.type !== 'audio') {

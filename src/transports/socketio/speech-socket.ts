@@ -21,6 +21,7 @@ const resumeSchema = sessionSchema.extend({ after_seq: z.int().min(-1), window: 
 const creditSchema = sessionSchema.extend({ seq: z.int().min(0) });
 
 type Ack = (answer: object) => void;
+type Message = (payload: unknown) => Promise<object>;
 
 export interface SpeechSocketOptions {
   readonly sessions: SpeechSessions;
@@ -38,7 +39,7 @@ export class SpeechSocket {
     private readonly socket: Socket,
     private readonly options: SpeechSocketOptions,
   ) {
-    const messages: Readonly<Record<string, (payload: unknown) => Promise<object>>> = {
+    const messages: Readonly<Record<string, Message>> = {
       speak: (payload) => this.speak(payload),
       open: (payload) => this.open(payload),
       text: (payload) => this.text(payload),
@@ -51,15 +52,15 @@ export class SpeechSocket {
     socket.onAny((event: string, ...sent: unknown[]) => {
       const ack = typeof sent.at(-1) === 'function' ? (sent.pop() as Ack) : undefined;
       const message = Object.hasOwn(messages, event) ? messages[event] : undefined;
-      void this.answer(message ? message(sent[0]) : Promise.reject(unknownEvent(Object.keys(messages))), ack);
+      void this.answer(message ?? (() => Promise.reject(unknownEvent(Object.keys(messages)))), sent[0], ack);
     });
     socket.once('disconnect', () => this.gone.abort(new SpeechError('cancelled', 'The client closed its socket.')));
   }
 
   /** To the acknowledgement where the client asked for one; a refusal without one is an `error` event. */
-  private async answer(result: Promise<object>, ack: Ack | undefined): Promise<void> {
+  private async answer(message: Message, payload: unknown, ack: Ack | undefined): Promise<void> {
     try {
-      const answer = await result;
+      const answer = await message(payload);
       ack?.(answer);
     } catch (thrown) {
       const error = toSpeechError(thrown);
@@ -135,8 +136,9 @@ export class SpeechSocket {
 
   private async cancel(payload: unknown): Promise<object> {
     const { session_id: id } = parseWire(sessionSchema, payload);
-    this.sinkOf(id);
+    const sink = this.sinkOf(id);
     const { state } = await this.options.sessions.cancel(id);
+    sink.release();
     return { session_id: id, status: state };
   }
 
