@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,22 @@ describe('KeptSpeech', () => {
     client.abort();
     await expect(parked).rejects.toMatchObject({ code: 'cancelled' });
     expect((await readSome(speech, 2)).map(({ type }) => type)).toEqual(['start', 'audio']);
+  });
+
+  it('keeps no place for a reader that had gone before it began, and nothing on the signal of one that was there', async () => {
+    const speech = await keep();
+    void speech.run(clip());
+    const client = new AbortController();
+    expect(() => speech.read(-1, AbortSignal.abort())).toThrow(expect.objectContaining({ code: 'cancelled' }));
+    await collect(speech.read(-1, client.signal));
+    expect(getEventListeners(client.signal, 'abort')).toEqual([]);
+  });
+
+  it('gives the reader of a cancelled speech no more of what had been made', async () => {
+    const speech = await keep();
+    const cut = new SpeechError('cancelled', 'cut');
+    await speech.run(streamOf([startPart(), ...CHUNKS.slice(0, 3), cut]));
+    await expect(readSome(speech, 9)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('gives the reader what was made before a failure, then the failure', async () => {

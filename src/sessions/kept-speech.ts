@@ -1,5 +1,5 @@
 import { abortable } from '../core/abort.js';
-import { SpeechError, toSpeechError } from '../core/speech-error.js';
+import { abortReason, SpeechError, toSpeechError } from '../core/speech-error.js';
 import type { AudioPart, SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpooledAudio } from './audio-spool.js';
 
@@ -99,11 +99,13 @@ export class KeptSpeech {
     if (this.reader) {
       throw new SpeechError('conflict', 'This session is already being streamed to another reader.');
     }
+    if (signal.aborted) throw abortReason(signal);
     const reader = {};
     this.reader = reader;
     // A reader that waits for the next part is parked in its generator: its place must be free before that wakes.
-    signal.addEventListener('abort', () => this.release(reader), { once: true });
-    return abortable(this.follow(afterSeq, reader), signal);
+    const free = (): void => this.release(reader);
+    signal.addEventListener('abort', free, { once: true });
+    return abortable(this.follow(afterSeq, { reader, signal, free }), signal);
   }
 
   private release(reader: object): void {
@@ -113,11 +115,16 @@ export class KeptSpeech {
     this.wake('writer');
   }
 
-  private async *follow(afterSeq: number, reader: object): AsyncGenerator<SpeechPart, void, undefined> {
+  private async *follow(
+    afterSeq: number,
+    { reader, signal, free }: { reader: object; signal: AbortSignal; free: () => void },
+  ): AsyncGenerator<SpeechPart, void, undefined> {
     try {
       const first = this.indexAfter(afterSeq);
       this.forgetUnread(first);
       for (let index = first; ; index += 1) {
+        // Who cancelled does not want the rest that had been made already.
+        if (this.failure?.code === 'cancelled') throw this.failure;
         while (index >= this.entries.length) {
           if (this.failure) throw this.failure;
           if (this.ended) return;
@@ -128,6 +135,7 @@ export class KeptSpeech {
         yield 'part' in entry ? entry.part : await this.take(entry);
       }
     } finally {
+      signal.removeEventListener('abort', free);
       this.release(reader);
     }
   }
