@@ -1,12 +1,12 @@
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import 'reflect-metadata';
 import { AppModule, pumpPace, type AppParts } from './app.module.js';
 import { requestIdOf } from './transports/http/http-call.js';
-import { SpeechErrorFilter } from './transports/http/speech-error.filter.js';
+import { answerThrown, SpeechErrorFilter } from './transports/http/speech-error.filter.js';
 import { SocketAdapter } from './transports/socketio/socket-adapter.js';
 import { routeSockets } from './transports/websocket/socket-router.js';
 
@@ -30,8 +30,11 @@ export async function createServer(parts: AppParts): Promise<NestFastifyApplicat
     connectionTimeout: 0,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerThrown(error, request, reply, parts.log),
   });
   const fastify: FastifyInstance = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
@@ -43,6 +46,8 @@ export async function createServer(parts: AppParts): Promise<NestFastifyApplicat
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
+    // Fastify's own reads JSON; Nest's would take forms as well.
+    bodyParser: false,
   });
   app.useWebSocketAdapter(new SocketAdapter(app, { maxMessageBytes: limits.max_body_bytes, origins: server.cors }));
   const closeSockets = routeSockets(app.getHttpServer(), {

@@ -11,14 +11,18 @@ export class SpeechErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const error = fromHttp(thrown, request);
-    if (error.code === 'internal') this.log.error({ request_id: request.id, err: error }, 'request failed');
-    if (!reply.sent) reply.hijack();
-    if (reply.raw.headersSent) reply.raw.destroy();
-    else answerError(reply, error, request.id);
+    answerThrown(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
   }
+}
+
+/** For what Fastify refuses before there is a route, and so neither Nest's filters nor hooks: a path it cannot decode. */
+export function answerThrown(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const error = fromHttp(thrown, request);
+  if (error.code === 'internal') log.error({ request_id: request.id, err: error }, 'request failed');
+  reply.header('x-request-id', request.id);
+  if (!reply.sent) reply.hijack();
+  if (reply.raw.headersSent) reply.raw.destroy();
+  else answerError(reply, error, request.id);
 }
 
 /** Errors of Nest and Fastify carry a status; their messages name the cause in words fit for a client. */
@@ -47,6 +51,7 @@ function codeOf(status: number): ErrorCode {
 // A parser's message may quote the body, and the body is text that must not be repeated.
 function messageOf(thrown: unknown): string {
   const code = (thrown as { code?: unknown }).code;
+  if (code === 'FST_ERR_BAD_URL') return 'its path cannot be decoded';
   return code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ? 'the body is empty' : 'it is not valid JSON';
 }
 
