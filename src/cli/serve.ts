@@ -1,5 +1,7 @@
-import { parseArgs } from 'node:util';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
 import { openGateway, type OpenGateway } from '../gateway/open-gateway.js';
 import { createServer } from '../server.js';
 import { createLog } from '../telemetry/log.js';
@@ -9,6 +11,8 @@ import { VERSION } from '../version.js';
 import { banner } from './banner.js';
 import { EXIT, UsageError, type ExitCode } from './exit-code.js';
 import { readConfig } from './read-config.js';
+
+const LAST_BYTES_MS = 1000;
 
 /** Serves until SIGTERM or SIGINT; then refuses new speeches, lets the running ones end, and exits. */
 export async function serve(args: readonly string[]): Promise<ExitCode> {
@@ -28,12 +32,19 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
     await stopSignal();
     log.info({ active: gateway.active.size }, 'draining');
     await gateway.active.drain(config.shutdown.drain_ms);
-    await server.close();
+    await closeServer(server);
   } finally {
     await gateway.close();
   }
   log.info({}, 'stopped');
   return EXIT.ok;
+}
+
+/** Last bytes get a moment to leave; a client that does not take them holds nobody up. */
+async function closeServer(server: NestFastifyApplication): Promise<void> {
+  const cut = setTimeout(() => (server.getHttpServer() as Server).closeAllConnections(), LAST_BYTES_MS);
+  await server.close();
+  clearTimeout(cut);
 }
 
 /** A provider that must run and cannot is a reason not to start; `auto` ones are left out with a log line. */
