@@ -71,7 +71,8 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
   const opened = openSettings(config, providers, log);
   const settings = (): GatewaySettings => opened;
   const transcoder = createTranscoder({ hosts, log });
-  if (options.warm) transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
+  if (options.warm)
+    transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
   const active = new ActiveSpeeches(() => config.limits.speeches);
   const gateway = new SpeechGateway({ settings, transcoder, active, observer: observers });
   const { sessions, store } = openSessions(config, gateway, active, spool);

@@ -38,7 +38,12 @@ export function planTarget(
     });
   }
   if (request.language !== undefined && voice) requireLanguage(request.language, voice, provider.id);
-  return { provider, target, warnings: unhonoured(request, manifest, voice), request: towards(target, request, manifest) };
+  return {
+    provider,
+    target,
+    warnings: unhonoured(request, manifest, voice),
+    request: towards(target, request, manifest),
+  };
 }
 
 function towards(target: Target, request: SpeechRequest, manifest: ProviderManifest): SpeechRequest {
