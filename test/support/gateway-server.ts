@@ -66,6 +66,8 @@ export async function startGatewayServer(config: TestConfig = {}): Promise<Gatew
     logLines,
     bytesSent: () => sockets.reduce((sum, { bytesWritten, writableLength }) => sum + bytesWritten - writableLength, 0),
     close: async () => {
+      await gateway.active.drain(0);
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await gateway.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Broken, listen, Refused, type DoorClient, type SpokenRequest, type WireError } from '../doors/door.js';
+import { Broken, listen, Refused, type DoorClient, type SpokenRequest } from '../doors/door.js';
 import { HttpAnswer } from '../doors/http-answer.js';
 import type { Stage } from './stage.js';
 
@@ -81,12 +81,12 @@ export function refusalStories(stage: () => Stage): void {
 }
 
 /** A door may know only after its acknowledgement: then the refusal comes as the speech's one and last event. */
-async function refusal(client: DoorClient, request: SpokenRequest): Promise<{ error: WireError; status?: number }> {
+async function refusal(client: DoorClient, request: SpokenRequest): Promise<Pick<Refused, 'error' | 'status'>> {
   try {
     await listen(await client.speak(request));
   } catch (error) {
     if (error instanceof Refused) return error;
-    if (error instanceof Broken && error.error) return { error: error.error };
+    if (error instanceof Broken && error.error) return { error: error.error, status: undefined };
     throw error;
   }
   throw new Error('The request was not refused.');

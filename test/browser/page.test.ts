@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ESPEAK_CONFIG, startGatewayServer, type GatewayServer } from '../support/gateway-server.js';
+import { LONG_TEXT } from '../support/tone.js';
+
+// Headless and quiet: no sandbox (containers run as root), no traffic of its own, sound without a click.
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+].concat([
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--autoplay-policy=no-user-gesture-required',
+]);
+
+let server: GatewayServer;
+let browser: Browser;
+let page: Page;
+let problems: string[];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tts-page-'));
+  server = await startGatewayServer(ESPEAK_CONFIG);
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 900, height: 1000 } });
+  problems = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('requestfailed', (request) => {
+    // A page that closes its event stream is reported as one that aborted a request.
+    if (!request.url().endsWith('/events')) problems.push(`${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+});
+afterEach(() => page.close());
+
+const shown = async (id: string): Promise<string> => (await page.locator(`#${id}`).textContent()) ?? '';
+const shownNumber = async (id: string): Promise<number> => Number.parseFloat(await shown(id)) || 0;
+
+it('speaks: audio arrives, is heard, is marked word by word, and completes', async () => {
+  await page.goto(server.url);
+  await expect.poll(() => page.locator('#voice option').count(), { timeout: 10_000 }).toBeGreaterThan(100);
+  await page.fill('#text', 'Hello from the page. Can you hear me?');
+  await page.click('#speak');
+  await expect.poll(() => shownNumber('level'), { interval: 20, timeout: 5000 }).toBeGreaterThan(0.005);
+  await expect.poll(() => page.locator('#spoken mark').count()).toBe(1);
+  const first = await shownNumber('first-audio');
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(1000);
+  await page.screenshot({ path: '/tmp/speaking.png' });
+  await expect.poll(() => shown('state'), { timeout: 15_000 }).toBe('complete');
+  expect(await shownNumber('audio-ms')).toBeGreaterThan(1000);
+  expect(await shown('gaps')).toBe('0');
+  expect(await shown('message')).toBe('');
+  expect(problems).toEqual([]);
+});
+
+it('stops: the speech is cancelled, here and there', async () => {
+  await page.goto(server.url);
+  const calls = server.watch.calls.length;
+  await page.fill('#text', LONG_TEXT.slice(0, 4000));
+  await page.click('#speak');
+  await expect.poll(() => shownNumber('audio-ms')).toBeGreaterThan(0);
+  await page.click('#stop');
+  expect(await shown('state')).toBe('cancelled');
+  const { sessionId } = server.watch.calls[calls]!;
+  await server.watch.stopped(sessionId);
+  expect((await server.gateway.sessions.get(sessionId)).state).toBe('cancelled');
+  expect(await page.locator('#speak').isEnabled()).toBe(true);
+  expect(problems).toEqual([]);
+});
+
+it('says what is wrong, and speaks again', async () => {
+  await page.goto(server.url);
+  await page.fill('#text', ' \n ');
+  await page.click('#speak');
+  await expect.poll(() => shown('message')).toContain('empty');
+  expect(await shown('state')).toBe('failed');
+  await page.fill('#text', 'Better.');
+  await page.click('#speak');
+  await expect.poll(() => shown('state'), { timeout: 10_000 }).toBe('complete');
+  expect(await shown('message')).toBe('');
+});
+
+it('/docs shows the operations', async () => {
+  await page.goto(`${server.url}/docs`);
+  await page.locator('.opblock').first().waitFor();
+  expect(await page.locator('.opblock').count()).toBeGreaterThan(10);
+  expect(problems).toEqual([]);
+});
