@@ -73,7 +73,7 @@ export function readSpeech(json: unknown, options: UpstreamOptions): ReadSpeech 
   const formats: readonly string[] = dialect === 'groq' ? GROQ_FORMATS : RESPONSE_FORMATS;
   if (!formats.includes(response_format)) return refuse(400, { param: 'response_format', message: `Unknown format.` });
   const sse = stream_format === 'sse';
-  if (sse && /^tts-1/.test(model))
+  if (sse && model.startsWith('tts-1'))
     return refuse(400, { param: 'stream_format', message: `Not supported by '${model}'.` });
   return { order: { model, input, encoding: encodingOf(response_format), speed, sse } };
 }

@@ -41,7 +41,11 @@ export class SpeechSockets {
     this.server.handleUpgrade(handshake, socket, head, (opened) => {
       opened.on('close', () => request.end('left'));
       if (options.onWebSocket) options.onWebSocket(opened, request);
-      else opened.on('message', (data) => void this.speak(opened, request, JSON.parse(String(data)) as Message));
+      else
+        opened.on(
+          'message',
+          (data: Buffer) => void this.speak(opened, request, JSON.parse(data.toString()) as Message),
+        );
     });
   }
 

@@ -138,7 +138,7 @@ describe('faults on the wire', () => {
   it.each(['trunc9600', 'trunc9600-len', 'reset9600', 'reset9600-len'])('%s breaks the body off', async (words) => {
     await open();
     const response = await post(`sec1-${words}`);
-    await expect(response.arrayBuffer()).rejects.toThrow();
+    await expect(response.arrayBuffer()).rejects.toThrow('terminated');
     expect(upstream.speeches()[0]).toMatchObject({ outcome: 'failed', audioBytes: 9600 });
   });
 
@@ -154,7 +154,7 @@ describe('faults on the wire', () => {
     reading.catch(() => {}); // judged below
     const request = await upstream.arrival(0);
     setTimeout(() => leave.abort(), 50);
-    await expect(reading).rejects.toThrow();
+    await expect(reading).rejects.toThrow('aborted');
     expect(await request.ended).toBe('left');
     expect(upstream.stats()).toMatchObject({ active: 0, left: 1 });
   });
