@@ -2,6 +2,9 @@ import type { AudioEncoding } from './audio-format.js';
 
 export type TimingKind = 'word' | 'phoneme' | 'mark' | 'sentence';
 
+/** `hit`: kept from before; `join`: another client's running speech, from its start; `bypass`: not looked for. */
+export type CacheResult = 'hit' | 'miss' | 'join' | 'bypass';
+
 /** Always the first part. `warnings` name each wish that is not honoured, in plain words. */
 export interface StartPart {
   readonly type: 'start';
@@ -14,6 +17,8 @@ export interface StartPart {
   readonly sampleRateHz: number;
   readonly channels: 1 | 2;
   readonly warnings: readonly string[];
+  /** Absent where there is no cache. */
+  readonly cache?: CacheResult;
 }
 
 /** Bytes in the format named by `start`. `seq` counts 0, 1, 2, … over the audio parts, without gap or repeat. */
