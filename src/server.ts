@@ -22,27 +22,7 @@ const EXPOSED = [
 /** All doors on one port. The application is not listening yet. */
 export async function createServer(parts: AppParts): Promise<NestFastifyApplication> {
   const { server, limits } = parts.gateway.config;
-  const adapter = new FastifyAdapter({
-    logger: false,
-    bodyLimit: limits.max_body_bytes,
-    genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request.headers['x-request-id']),
-    // A connection that dawdles over its headers or body is closed; a speech may take as long as it takes.
-    connectionTimeout: 0,
-    requestTimeout: 30_000,
-    routerOptions: { maxParamLength: 512 },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      answerThrown(error, request, reply, parts.log),
-  });
-  const fastify: FastifyInstance = adapter.getInstance();
-  fastify.removeContentTypeParser('text/plain');
-  fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
-  if (server.cors.length > 0) {
-    const origin = server.cors.includes('*') ? '*' : [...server.cors];
-    await fastify.register(cors, { origin, exposedHeaders: EXPOSED, methods: ['GET', 'HEAD', 'POST', 'DELETE'] });
-  }
+  const adapter = await openAdapter(parts);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(parts), adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -57,10 +37,37 @@ export async function createServer(parts: AppParts): Promise<NestFastifyApplicat
     maxMessageBytes: limits.max_body_bytes,
     origins: server.cors,
   });
-  fastify.addHook('preClose', (done) => {
+  adapter.getInstance<FastifyInstance>().addHook('preClose', (done) => {
     closeSockets();
     done();
   });
   app.useGlobalFilters(new SpeechErrorFilter(parts.log));
   return app;
+}
+
+/** Fastify with what holds for every request. */
+async function openAdapter({ gateway, log }: AppParts): Promise<FastifyAdapter> {
+  const { server, limits } = gateway.config;
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: limits.max_body_bytes,
+    genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request.headers['x-request-id']),
+    // A connection that dawdles over its headers or body is closed; a speech may take as long as it takes.
+    connectionTimeout: 0,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerThrown(error, request, reply, log),
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  if (server.cors.length > 0) {
+    const origin = server.cors.includes('*') ? '*' : [...server.cors];
+    await fastify.register(cors, { origin, exposedHeaders: EXPOSED, methods: ['GET', 'HEAD', 'POST', 'DELETE'] });
+  }
+  return adapter;
 }

@@ -1,5 +1,4 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { openGateway, type OpenGateway } from '../gateway/open-gateway.js';
@@ -42,7 +41,7 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
 
 /** Last bytes get a moment to leave; a client that does not take them holds nobody up. */
 async function closeServer(server: NestFastifyApplication): Promise<void> {
-  const cut = setTimeout(() => (server.getHttpServer() as Server).closeAllConnections(), LAST_BYTES_MS);
+  const cut = setTimeout(() => server.getHttpServer().closeAllConnections(), LAST_BYTES_MS);
   await server.close();
   clearTimeout(cut);
 }

@@ -76,5 +76,5 @@ export interface ProviderDefinition<Options = unknown> {
 
 /** Types a definition by its own options and hands it on as the registry keeps it. */
 export function defineProvider<Options>(definition: ProviderDefinition<Options>): ProviderDefinition {
-  return definition as ProviderDefinition;
+  return definition;
 }

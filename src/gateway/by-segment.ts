@@ -34,12 +34,13 @@ async function* speakSegments(
   const texts = Symbol.asyncIterator in segments ? segments[Symbol.asyncIterator]() : segments[Symbol.iterator]();
   const joined = new JoinedSegments();
   const open = async (first: boolean): Promise<OpenSegment | undefined> => {
-    const { done, value: text } = await texts.next();
-    if (done) return undefined;
+    const pulled = await texts.next();
+    if (pulled.done) return undefined;
+    const text: TextSegment = pulled.value;
     const stream = next({ ...request, text: text.text, markup: text.markup }, { ...call, signal: scope.signal });
     return { text, stream: first ? stream : readAhead(stream) };
   };
-  let upcoming: Promise<OpenSegment | undefined> | undefined;
+  let upcoming: ReturnType<typeof open> | undefined;
   try {
     let current = await open(true);
     while (current) {
@@ -51,12 +52,11 @@ async function* speakSegments(
         }
         yield* joined.take(part);
       }
-      const following: Promise<OpenSegment | undefined> = upcoming ?? open(false);
+      const following: ReturnType<typeof open> = upcoming ?? open(false);
       upcoming = undefined;
       current = await following;
     }
-    const complete = joined.complete();
-    if (complete) yield complete;
+    yield* joined.complete();
   } finally {
     scope.abort(new SpeechError('cancelled', 'The reader left.'));
     scope.dispose();
@@ -134,10 +134,11 @@ class JoinedSegments {
     };
   }
 
-  complete(): CompletePart | undefined {
-    if (!this.last) return undefined;
+  /** Nothing, where there was no segment at all. */
+  *complete(): Generator<CompletePart, void, undefined> {
+    if (!this.last) return;
     const { audioMs, bytes, characters } = this;
-    return { ...this.last, audioMs: Math.round(audioMs), bytes, characters, lastSeq: this.seq - 1 };
+    yield { ...this.last, audioMs: Math.round(audioMs), bytes, characters, lastSeq: this.seq - 1 };
   }
 }
 

@@ -1,7 +1,7 @@
 import { BoundedQueue } from '../core/bounded-queue.js';
 import { SpeechError } from '../core/speech-error.js';
 import type { TextSegment } from '../text/text-segment.js';
-import { TextSegmenter } from '../text/text-segmenter.js';
+import type { TextSegmenter } from '../text/text-segmenter.js';
 import { CONTROL_CHARACTER } from './check-request.js';
 
 const FLUSH = Symbol('flush');

@@ -1,6 +1,6 @@
 import { abortable, linkedAbort } from '../core/abort.js';
 import type { CallContext } from '../core/call-context.js';
-import { SpeechError } from '../core/speech-error.js';
+import { abortReason, SpeechError } from '../core/speech-error.js';
 import type { SpeechHandler, SpeechPolicy } from '../core/speech-handler.js';
 import type { AudioPart, SpeechPart } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
@@ -45,10 +45,16 @@ async function* speakSuspendable(
 
 async function untilResumed(suspension: Suspension, signal: AbortSignal): Promise<void> {
   if (!suspension.suspended) return;
-  async function* resumed(): AsyncGenerator<void, void, undefined> {
-    await suspension.resumed();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortReason(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([suspension.resumed(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort!);
   }
-  await abortable(resumed(), signal).next();
 }
 
 /** What one call has delivered over all its answers, and where in the present answer we are. */

@@ -9,7 +9,7 @@ export class FrameWriter {
   private readonly keepalive: NodeJS.Timeout;
 
   constructor(private readonly socket: WebSocket) {
-    this.keepalive = setInterval(() => this.json({ type: 'keepalive' }), KEEPALIVE_MS);
+    this.keepalive = setInterval(() => void this.json({ type: 'keepalive' }), KEEPALIVE_MS);
     socket.once('close', () => clearInterval(this.keepalive));
   }
 

@@ -57,7 +57,7 @@ const FIELDS: { readonly [Type in SpeechPart['type']]: (part: PartOf<Type>) => J
 
 /** A part as JSON for the wire, in snake_case and without its type; audio without its bytes. */
 export function wirePart<Type extends SpeechPart['type']>(part: PartOf<Type>): Json {
-  const fields: (part: PartOf<Type>) => Json = FIELDS[part.type as Type];
+  const fields: (part: PartOf<Type>) => Json = FIELDS[part.type];
   return fields(part);
 }
 
