@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ESPEAK_CONFIG, startGatewayServer, type GatewayServer } from '../support/gateway-server.js';
@@ -24,17 +21,14 @@ let server: GatewayServer;
 let browser: Browser;
 let page: Page;
 let problems: string[];
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tts-page-'));
   server = await startGatewayServer(ESPEAK_CONFIG);
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
 });
 afterAll(async () => {
   await browser.close();
   await server.close();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 900, height: 1000 } });
@@ -63,7 +57,6 @@ it('speaks: audio arrives, is heard, is marked word by word, and completes', asy
   const first = await shownNumber('first-audio');
   expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThan(1000);
-  await page.screenshot({ path: '/tmp/speaking.png' });
   await expect.poll(() => shown('state'), { timeout: 15_000 }).toBe('complete');
   expect(await shownNumber('audio-ms')).toBeGreaterThan(1000);
   expect(await shown('gaps')).toBe('0');

@@ -34,13 +34,14 @@ export interface GatewayProcessOptions {
   readonly nodeArgs?: readonly string[];
 }
 
-/** `tts-gateway serve` from dist/, built first where it is stale; resolves when it answers. */
+/** `tts-gateway serve` from dist/, built first where it is stale; resolves when it answers and its engines are loaded. */
 export async function startGatewayProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'tts-process-'));
   const config = await writeConfig(folder, options.config ?? {});
   await ensureBuilt();
   const { child, ended, stdout, stderr } = start([...(options.nodeArgs ?? []), MAIN, 'serve', '--config', config]);
   const url = await Promise.race([urlFrom(child, stderr), ended.then(failedToStart)]);
+  await enginesLoaded(url);
   return {
     url,
     child,
@@ -112,6 +113,14 @@ function urlFrom(child: ChildProcess, stderr: () => string): Promise<string> {
     };
     child.stderr?.on('data', look);
   });
+}
+
+async function enginesLoaded(url: string): Promise<void> {
+  for (;;) {
+    const { status } = (await (await fetch(`${url}/health`)).json()) as { status: string };
+    if (status === 'ok') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function failedToStart({ code, stderr }: Ended): never {
