@@ -13,6 +13,9 @@ import { readConfig } from './read-config.js';
 
 const LAST_BYTES_MS = 1000;
 
+/** Longest wait for the default route before the banner says that it is not ready. */
+const VOICE_LOAD_MS = 10_000;
+
 /** Serves until SIGTERM or SIGINT; then refuses new speeches, lets the running ones end, and exits. */
 export async function serve(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: 'string' } } });
@@ -27,8 +30,11 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
     const { port } = server.getHttpServer().address() as AddressInfo;
     const url = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
     log.info({ url, config: source, version: VERSION }, 'serving');
-    process.stderr.write(banner(url, await gateway.status.unready()));
-    await stopSignal();
+    const stopped = stopSignal();
+    // The lines of the banner are meant to be pasted at once, so the voice is loaded first.
+    const ready = gateway.status.ready(VOICE_LOAD_MS).then((unready) => process.stderr.write(banner(url, unready)));
+    await Promise.race([ready, stopped]);
+    await stopped;
     log.info({ active: gateway.active.size }, 'draining');
     await gateway.active.drain(config.shutdown.drain_ms);
     await closeServer(server);

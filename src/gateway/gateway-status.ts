@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostPoolStats } from '../core/host.js';
 import type { ProviderHealth } from '../core/provider.js';
 import { splitVoiceId } from '../routing/target.js';
 import type { ActiveSpeeches } from './active-speeches.js';
 import type { GatewaySettings } from './gateway-settings.js';
+
+const READY_POLL_MS = 25;
 
 export interface ProviderStatus extends ProviderHealth {
   readonly id: string;
@@ -36,8 +39,18 @@ export class GatewayStatus {
     const targets = routing.routes['default']?.targets ?? [];
     const providers = new Set(targets.map(({ voice }) => splitVoiceId(voice)?.provider ?? ''));
     const states = await Promise.all([...providers].map((id) => this.provider(id)));
-    if (states.some(({ state }) => state !== 'down')) return undefined;
+    if (states.some(({ state, modelLoaded }) => state !== 'down' && modelLoaded !== false)) return undefined;
     return `no target of the default route is usable: ${states.map(({ id, reason }) => `${id}: ${reason ?? 'down'}`).join('; ')}`;
+  }
+
+  /** Resolves when the default route can speak, or after `limitMs` with why it cannot. */
+  async ready(limitMs: number): Promise<string | undefined> {
+    const until = performance.now() + limitMs;
+    for (;;) {
+      const reason = await this.unready();
+      if (reason === undefined || performance.now() >= until) return reason;
+      await sleep(READY_POLL_MS);
+    }
   }
 
   async health(): Promise<GatewayHealth> {
