@@ -12,6 +12,8 @@ providerSuite('espeak', {
   open: () => espeak.create(espeak.options.parse({ hosts: 1 }), { id: 'espeak', hosts, log: silentLog }),
   voice: 'en-us',
   active: () => hosts.stats()['espeak']?.active ?? 0,
+  // A run of 300 characters takes 35 ms of a free core; the tests of two cores run side by side.
+  releaseMs: 3000,
 });
 
 afterAll(() => hosts.close());

@@ -10,8 +10,8 @@ import { where, type Stage } from './provider-case.js';
 
 /** The law says 50 ms for the reader; timers and shared cores are allowed as much again. */
 const REJECT_MS = 100;
-/** Another process or a server needs a moment more; an engine finishes the run that it cannot interrupt. */
-const RELEASE_MS = 1000;
+/** Another process or a server needs a moment more. */
+const RELEASE_MS = 500;
 
 export function flowStories(stage: Stage): void {
   const { subject } = stage;
@@ -29,7 +29,10 @@ export function flowStories(stage: Stage): void {
     }
   };
   const released = (): Promise<void> =>
-    vi.waitFor(() => expect(subject.active?.() ?? 0).toBe(0), { timeout: RELEASE_MS, interval: 5 });
+    vi.waitFor(() => expect(subject.active?.() ?? 0).toBe(0), {
+      timeout: subject.releaseMs ?? RELEASE_MS,
+      interval: 5,
+    });
 
   describe('cancelling', () => {
     it('before the first pull: nothing is spoken', async () => {

@@ -19,6 +19,8 @@ export interface ProviderCase {
   readonly paced?: Partial<SpeechRequest>;
   /** Jobs, sockets or requests that are open for this provider now. */
   readonly active?: () => number;
+  /** Longest time until `active` is 0 after a cancel, for an engine whose run cannot be interrupted. */
+  readonly releaseMs?: number;
   /** Utterances that its engine or server has been asked for so far. */
   readonly syntheses?: () => number;
   /** Bytes of audio that its engine or server has sent so far. */
