@@ -1,14 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { openGateway, type OpenGateway } from '../gateway/open-gateway.js';
+import { openGateway } from '../gateway/open-gateway.js';
 import { createServer } from '../server.js';
 import { createLog } from '../telemetry/log.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { observers } from '../telemetry/observers.js';
 import { VERSION } from '../version.js';
 import { banner } from './banner.js';
-import { EXIT, UsageError, type ExitCode } from './exit-code.js';
+import { EXIT, type ExitCode } from './exit-code.js';
 import { readConfig } from './read-config.js';
 
 const LAST_BYTES_MS = 1000;
@@ -24,7 +24,6 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
   const metrics = new Metrics(() => gateway.hosts());
   const gateway = await openGateway({ config, log, observers: observers(metrics, log), warm: true });
   try {
-    requireEnabled(gateway);
     const server = await createServer({ gateway, metrics, log, version: VERSION });
     await server.listen(config.server.port, config.server.host);
     const { port } = server.getHttpServer().address() as AddressInfo;
@@ -50,15 +49,6 @@ async function closeServer(server: NestFastifyApplication): Promise<void> {
   const cut = setTimeout(() => server.getHttpServer().closeAllConnections(), LAST_BYTES_MS);
   await server.close();
   clearTimeout(cut);
-}
-
-/** A provider that must run and cannot is a reason not to start; `auto` ones are left out with a log line. */
-function requireEnabled({ config, settings }: OpenGateway): void {
-  const missing = settings()
-    .providers.list()
-    .filter(({ id, provider }) => !provider && config.providers[id]?.enabled === true)
-    .map(({ id, reason }) => `providers.${id}: ${reason ?? 'cannot run'}`);
-  if (missing.length > 0) throw new UsageError(`The config says that these must run:\n${missing.join('\n')}`);
 }
 
 /** The first signal drains; a second one does not wait. */
