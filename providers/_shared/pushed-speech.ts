@@ -97,8 +97,8 @@ class PushedSpeech implements AsyncIterableIterator<SpeechPart>, SpeechOutlet {
   }
 
   return(): Promise<IteratorResult<SpeechPart>> {
-    if (this.state === 'open') this.departure.leave(READER_LEFT);
-    this.finish();
+    // In this order: what the closing connection says is no failure of the provider.
+    if (this.finish()) this.departure.leave(READER_LEFT);
     return this.queue.return();
   }
 
