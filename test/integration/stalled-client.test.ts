@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGatewayServer, type GatewayServer } from '../support/gateway-server.js';
 import { NarrowWire } from '../support/narrow-wire.js';
@@ -29,7 +28,7 @@ const ASKED: readonly [name: string, ask: (text: string) => Promise<[path: strin
 describe.each(ASKED)('a client of %s that takes no more', (_name, ask) => {
   const wireFor = async (text: string, capacity: number): Promise<NarrowWire> => {
     const [path, body] = await ask(text);
-    return NarrowWire.ask(server.app.getHttpServer() as Server, capacity, path, body);
+    return NarrowWire.ask(server.app.getHttpServer(), capacity, path, body);
   };
 
   it('costs at most 1 MiB, stalls the provider, and is cut off after limits.client_stall_ms', async () => {
@@ -59,7 +58,7 @@ describe.each(ASKED)('a client of %s that takes no more', (_name, ask) => {
 it('a client that takes no more of a finished clip is cut off too', async () => {
   const id = await createSession(server.url, { text: LONG_TEXT, autostart: true });
   await expect.poll(async () => (await server.gateway.sessions.get(id)).state, { timeout: 5000 }).toBe('completed');
-  const wire = NarrowWire.ask(server.app.getHttpServer() as Server, 50_000, `/v1/tts/sessions/${id}/audio`);
+  const wire = NarrowWire.ask(server.app.getHttpServer(), 50_000, `/v1/tts/sessions/${id}/audio`);
   await wire.hungUp;
   expect(wire.taken).toBeLessThanOrEqual(50_000);
 });
