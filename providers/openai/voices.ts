@@ -41,7 +41,8 @@ export class OpenAiVoices {
 
   /** Throws `not_found` or `unsupported` where the voices are known and none is asked for; else the server judges. */
   find({ voice: id, language }: SpeechRequest, provider: string): ConfiguredVoice {
-    const voice = id === undefined ? this.known?.[0] : this.known?.find((known) => known.id === id);
+    const named = this.known?.find((known) => known.id === id);
+    const voice = named ?? (id === undefined || id === 'default' ? this.known?.[0] : undefined);
     if (voice) {
       requireLanguage(language, this.languages(voice), `${provider}/${voice.id}`);
       return voice;
