@@ -10,6 +10,8 @@ export interface SpeechSegments {
   readonly source: Iterable<TextSegment> | AsyncIterable<TextSegment>;
   /** The whole speech is one call of the provider. */
   readonly single: boolean;
+  /** For a provider that takes text as it is written. */
+  readonly textStream?: AsyncIterable<string>;
 }
 
 /** The text of a speech as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
@@ -20,6 +22,9 @@ export function segmentsOf(
 ): SpeechSegments {
   const { maxCharacters } = manifest;
   const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
+  if (feed && manifest.textStreaming) {
+    return { source: [growingText(feed)], single: true, textStream: feed.asWritten() };
+  }
   if (feed) {
     return { source: feed.bySentence(new TextSegmenter({ ...options, eagerFirst: true })), single: false };
   }
@@ -28,6 +33,17 @@ export function segmentsOf(
   }
   const source = request.markup === 'ssml' ? segmentSsml(request.text, options) : segmentText(request.text, options);
   return { source, single: source.length === 1 };
+}
+
+/** The one segment of a text that is not known yet. */
+function growingText(feed: TextFeed): TextSegment {
+  return {
+    ...wholeText(''),
+    get textEnd() {
+      return feed.text.length;
+    },
+    toClientOffset: (offset) => offset,
+  };
 }
 
 function wholeText(text: string): TextSegment {

@@ -52,7 +52,7 @@ export class SpeechGateway {
     const scope = linkedAbort(call.signal);
     const scoped: CallContext = { ...call, signal: scope.signal };
     observer.started();
-    const story = narrate(request, scoped, observer);
+    const story = narrate(request, scoped, observer, feed);
     try {
       const plan = this.plan(request, call.transport, feed !== undefined);
       active.enter({
@@ -68,7 +68,7 @@ export class SpeechGateway {
       scope.dispose();
       feed?.close();
       active.leave(call.sessionId);
-      story.end(feed?.text.length);
+      story.end();
     }
   }
 
@@ -109,7 +109,13 @@ export class SpeechGateway {
         // A client that leaves costs nothing while it is away; the wait for it is no stall of the provider.
         suspendable,
         // A provider that hangs is told apart from a reader that is slow; it also races the abort of the call.
-        watchdog({ firstAudioMs: limits.first_audio_ms, interChunkMs: limits.inter_chunk_ms, provider: provider.id }),
+        watchdog({
+          firstAudioMs: limits.first_audio_ms,
+          interChunkMs: limits.inter_chunk_ms,
+          provider: provider.id,
+          // A provider that speaks what is being written may have nothing to say.
+          ...(segments.textStream && feed ? { excused: () => !feed.complete } : {}),
+        }),
       ],
       provider.speak,
     );
@@ -121,7 +127,9 @@ export class SpeechGateway {
       speed: asked.speed,
     };
     const targetFormat = askedEncoding(provider.manifest, request.targetFormat, !segments.single);
-    const judged = judge(expected)(handler({ ...asked, targetFormat }, call), call);
+    const { textStream } = segments;
+    const wanted: SpeechRequest = { ...asked, targetFormat, ...(textStream ? { textStream } : {}) };
+    const judged = judge(expected)(handler(wanted, call), call);
     return this.options.transcoder.transcode({
       encoding: request.targetFormat,
       joined: !segments.single,
