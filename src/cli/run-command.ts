@@ -7,6 +7,9 @@ const USAGE = `tts-gateway: one gateway in front of every text-to-speech voice
   tts-gateway serve [--config FILE]
   tts-gateway say TEXT|- [-v VOICE] [-o FILE] [--format FORMAT] [--speed N] [--url URL] [--config FILE]
   tts-gateway voices [--language TAG] [--json] [--url URL] [--config FILE]
+  tts-gateway voices pull NAME|URL|PATH [--catalogue URL]... [--proxy URL] [--sha256 HEX] [--dir DIR] [--config FILE]
+  tts-gateway voices list [--available] [--catalogue URL]... [--dir DIR] [--config FILE]
+  tts-gateway voices remove NAME [--dir DIR] [--config FILE]
   tts-gateway check-config [FILE]
 
 say writes to FILE, else to standard output when it is a pipe, else plays. TEXT "-" reads standard input.

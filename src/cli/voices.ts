@@ -19,8 +19,14 @@ const OPTIONS = {
   config: { type: 'string' },
 } as const;
 
-/** Lists the voices, a line each, or as JSON. */
+/** Lists the voices, a line each, or as JSON; `pull`, `list` and `remove` keep the files of local voices. */
 export async function voices(args: readonly string[]): Promise<ExitCode> {
+  const [name = '', ...rest] = args;
+  if (name === 'pull') return (await import('./voices-pull.js')).pullVoice(rest);
+  if (name === 'list' || name === 'remove') {
+    const { listInstalled, removeInstalled } = await import('./voices-installed.js');
+    return name === 'list' ? listInstalled(rest) : removeInstalled(rest);
+  }
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   try {
     const listed =
