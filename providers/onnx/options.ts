@@ -12,8 +12,10 @@ export const options = z.strictObject({
     .int()
     .min(1)
     .max(64)
-    .default(() => Math.min(4, cores))
-    .describe('Inference processes. Each keeps its own copy of the models that it speaks with.'),
+    .optional()
+    .describe(
+      'Inference processes, each with its own copy of the models it speaks with. Default: the cores, at most 4.',
+    ),
   threads: z
     .int()
     .min(1)
@@ -38,6 +40,11 @@ export const options = z.strictObject({
   speeches_per_worker: z.int().min(1).max(256).default(8).describe('Speeches that one worker interleaves.'),
   max_queued: z.int().min(0).default(200).describe('Speeches of one model that may wait for a worker.'),
   max_wait_ms: z.int().min(1).default(10_000).describe('A speech that has waited so long is refused, not spoken.'),
+  catalogues: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['https://huggingface.co/rhasspy/piper-voices/resolve/main/voices.json'])
+    .describe('Where "voices pull" looks voices up, in the form of Piper\'s voices.json; the others are mirrors.'),
   preload: z.array(z.string().min(1)).default([]).describe('Voices that are loaded and warmed up at the start.'),
   noise: scale.optional().describe('Variation of the timbre. Default: what the voice says.'),
   noise_width: scale.optional().describe('Variation of the rhythm. Default: what the voice says.'),
@@ -56,7 +63,11 @@ export const speechOptions = z.strictObject({
 
 export type SpeechOptions = z.infer<typeof speechOptions>;
 
+export function workersOf({ workers }: OnnxOptions): number {
+  return workers ?? Math.min(4, cores);
+}
+
 /** Threads of one run, such that all workers together do not have more than there are cores. */
-export function threadsOf({ threads, workers }: OnnxOptions): number {
-  return threads ?? Math.max(1, Math.floor(cores / workers));
+export function threadsOf(given: OnnxOptions): number {
+  return given.threads ?? Math.max(1, Math.floor(cores / workersOf(given)));
 }

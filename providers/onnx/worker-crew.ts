@@ -1,6 +1,6 @@
 import type { ProviderContext } from '../../src/core/provider.js';
 import { isSpeechError } from '../../src/core/speech-error.js';
-import { threadsOf, type OnnxOptions } from './options.js';
+import { threadsOf, workersOf, type OnnxOptions } from './options.js';
 import { Dispatcher } from './scheduling/dispatcher.js';
 import { Worker } from './scheduling/worker.js';
 
@@ -26,12 +26,12 @@ export class WorkerCrew {
     { id, hosts, log }: ProviderContext,
   ) {
     const init = {
-      budgetBytes: Math.floor(options.memory_bytes / options.workers),
+      budgetBytes: Math.floor(options.memory_bytes / workersOf(options)),
       executionProviders: options.execution_providers,
       threads: threadsOf(options),
     };
     const slots = options.speeches_per_worker;
-    this.workers = Array.from({ length: options.workers }, () => new Worker({ name: id, hosts, init, slots }));
+    this.workers = Array.from({ length: workersOf(options) }, () => new Worker({ name: id, hosts, init, slots }));
     this.dispatcher = new Dispatcher(this.workers, { maxQueued: options.max_queued, maxWaitMs: options.max_wait_ms });
     const idleMs = options.idle_unload_s * 1000;
     this.timer = setInterval(
