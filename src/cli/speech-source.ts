@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toSpeechError, SpeechError, isSpeechError, ERROR_TABLE, type ErrorCode } from '../core/speech-error.js';
 import { silentLog } from '../core/call-context.js';
-import { openGateway } from '../gateway/open-gateway.js';
+import { openGateway, unwatched } from '../gateway/open-gateway.js';
 import { createLog } from '../telemetry/log.js';
 import { parseWire } from '../transports/wire/parse-wire.js';
 import { speechRequestSchema, toSpeechRequest } from '../transports/wire/speech-request-schema.js';
@@ -21,8 +21,7 @@ export function inProcess(configPath: string | undefined): SpeechSource {
     const { config } = await readConfig(configPath);
     const request = toSpeechRequest(parseWire(speechRequestSchema, wire), 'wav');
     const log = createLog('warn', process.stderr);
-    const observers = { started() {}, ended() {}, hostRestarted() {}, hostWaited() {} };
-    const gateway = await openGateway({ config, log, observers });
+    const gateway = await openGateway({ config, log, observers: unwatched });
     try {
       const call = {
         sessionId: randomUUID(),

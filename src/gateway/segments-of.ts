@@ -3,31 +3,15 @@ import type { SpeechRequest } from '../core/speech-request.js';
 import { segmentSsml } from '../text/segment-ssml.js';
 import { segmentText } from '../text/segment-text.js';
 import type { TextSegment } from '../text/text-segment.js';
-import { TextSegmenter } from '../text/text-segmenter.js';
-import type { TextFeed } from './text-feed.js';
 
-export interface SpeechSegments {
-  readonly source: Iterable<TextSegment> | AsyncIterable<TextSegment>;
-  /** The whole speech is one call of the provider. */
-  readonly single: boolean;
-}
-
-/** The text of a speech as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
-export function segmentsOf(
-  request: SpeechRequest,
-  manifest: ProviderManifest,
-  feed: TextFeed | undefined,
-): SpeechSegments {
+/** A text as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
+export function segmentsOf(request: SpeechRequest, manifest: ProviderManifest): readonly TextSegment[] {
   const { maxCharacters } = manifest;
-  const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
-  if (feed) {
-    return { source: feed.bySentence(new TextSegmenter({ ...options, eagerFirst: true })), single: false };
-  }
   if (request.markup === 'plain' && manifest.segmentBy === 'request' && request.text.length <= maxCharacters) {
-    return { source: [wholeText(request.text)], single: true };
+    return [wholeText(request.text)];
   }
-  const source = request.markup === 'ssml' ? segmentSsml(request.text, options) : segmentText(request.text, options);
-  return { source, single: source.length === 1 };
+  const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
+  return request.markup === 'ssml' ? segmentSsml(request.text, options) : segmentText(request.text, options);
 }
 
 function wholeText(text: string): TextSegment {
