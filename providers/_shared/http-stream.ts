@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Departure } from './departure.js';
 import { headerOf, type ResponseHeaders } from './retry-after.js';
 
 export interface HttpRequest {
@@ -35,17 +36,24 @@ export interface HttpStream {
 /**
  * Sends one request and resolves with the head of its answer. It is undici's dispatch without streams, promises or
  * copies per chunk: each chunk goes from the socket's read callback to the sink.
- * Aborting `signal` destroys the connection at once and rejects (or fails the sink) with the signal's reason.
+ * A departure destroys the connection at once and rejects (or fails the sink) with its reason.
  * Rejects with undici's or the system's error where no answer came.
  */
-export function openHttpStream(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
+export function openHttpStream(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  departure: Departure,
+): Promise<HttpStream> {
   return new Promise((resolve, reject) => {
-    const exchange = new HttpExchange(signal, resolve, reject);
-    if (signal.aborted) return reject(reasonOf(signal));
+    if (departure.left) return reject(departure.left);
+    const exchange = new HttpExchange(departure, resolve, reject);
     const { method, path, headers, body } = request;
     dispatcher.dispatch({ method, path, headers, body: body ?? null }, exchange);
   });
 }
+
+/** Chunks kept before there is a sink. */
+const MOST_EARLY = 16;
 
 class HttpExchange implements Dispatcher.DispatchHandler, HttpStream {
   status = 0;
@@ -53,41 +61,44 @@ class HttpExchange implements Dispatcher.DispatchHandler, HttpStream {
   framed = false;
   private controller: Dispatcher.DispatchController | undefined;
   private sink: HttpSink | undefined;
+  /** What came with the head, before there was a sink. */
+  private early: Buffer[] | undefined;
   private outcome: 'ended' | Error | undefined;
 
   constructor(
-    private readonly signal: AbortSignal,
+    private readonly departure: Departure,
     private readonly onHead: (stream: HttpStream) => void,
     private readonly onNoHead: (error: Error) => void,
   ) {
-    signal.addEventListener('abort', this.onAbort, { once: true });
+    departure.listen(this.onDeparture);
   }
 
   // Also where the request still waits for a connection: undici then has no controller, and `onRequestStart` aborts.
-  private readonly onAbort = (): void => {
-    const reason = reasonOf(this.signal);
-    this.controller?.abort(reason);
-    this.settle(reason);
-  };
+  private readonly onDeparture = (reason: Error): void => this.abort(reason);
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.outcome instanceof Error) controller.abort(this.outcome);
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     if (status < 200) return;
     this.status = status;
     this.headers = headers;
     this.framed =
       headerOf(headers, 'content-length') !== undefined ||
       headerOf(headers, 'transfer-encoding')?.toLowerCase().includes('chunked') === true;
-    controller.pause();
     this.onHead(this);
   }
 
+  // The sink comes one microtask after the head: to keep the chunk or two that come with it is cheaper than to pause.
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.sink?.data(chunk) === false) controller.pause();
+    if (this.sink) {
+      if (!this.sink.data(chunk)) controller.pause();
+      return;
+    }
+    this.early ??= [];
+    if (this.early.push(chunk) >= MOST_EARLY) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -99,9 +110,15 @@ class HttpExchange implements Dispatcher.DispatchHandler, HttpStream {
   }
 
   pipe(sink: HttpSink): void {
-    if (this.outcome instanceof Error) return sink.fail(this.outcome);
     this.sink = sink;
-    this.controller?.resume();
+    const early = this.early ?? [];
+    this.early = undefined;
+    let room = true;
+    for (const chunk of early) room = sink.data(chunk) && room;
+    if (this.outcome === 'ended') sink.end();
+    else if (this.outcome) sink.fail(this.outcome);
+    else if (!room) this.controller?.pause();
+    else if (early.length >= MOST_EARLY) this.controller?.resume();
   }
 
   resume(): void {
@@ -109,6 +126,7 @@ class HttpExchange implements Dispatcher.DispatchHandler, HttpStream {
   }
 
   abort(reason: Error): void {
+    if (this.outcome !== undefined) return;
     this.controller?.abort(reason);
     this.settle(reason);
   }
@@ -139,14 +157,9 @@ class HttpExchange implements Dispatcher.DispatchHandler, HttpStream {
   private settle(outcome: 'ended' | Error): void {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
-    this.signal.removeEventListener('abort', this.onAbort);
+    this.departure.listen(undefined);
     if (this.status === 0) this.onNoHead(outcome === 'ended' ? new Error('the answer had no head') : outcome);
     else if (outcome === 'ended') this.sink?.end();
     else this.sink?.fail(outcome);
   }
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }

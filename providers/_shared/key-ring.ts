@@ -26,6 +26,7 @@ export class KeyRing {
    * then the one whose time is up first. Undefined: there is none (left).
    */
   next(tried: ReadonlySet<string> = new Set()): string | undefined {
+    if (this.keys.length === 0) return undefined;
     const now = performance.now();
     const inTurn = this.keys.map((_, i) => this.keys[(this.turn + i) % this.keys.length]!);
     const left = inTurn.filter(({ value }) => !tried.has(value));

@@ -1,14 +1,17 @@
 import { BoundedQueue } from '../../src/core/bounded-queue.js';
 import { abortReason, toSpeechError, type SpeechError } from '../../src/core/speech-error.js';
 import type { SpeechPart } from '../../src/core/speech-part.js';
+import { Departure } from './departure.js';
 
 /** Bytes of audio held for a reader before its source is paused. */
 const WINDOW_BYTES = 64 * 1024;
+/** Made once: a stack for each reader that leaves would be told to nobody. */
+const READER_LEFT = new Error('the reader left');
 
 /** What a source that pushes writes into. */
 export interface SpeechOutlet {
-  /** Aborted when the reader leaves or the call is cancelled: close the connection. */
-  readonly signal: AbortSignal;
+  /** Told when the reader leaves or the call is cancelled: close the connection. */
+  readonly departure: Departure;
   /** Called when there is room again after `push` answered false. */
   onRoom: (() => void) | undefined;
   /** False: pause until `onRoom`. */
@@ -38,19 +41,17 @@ export function pushedSpeech(options: PushedSpeechOptions): AsyncIterableIterato
 }
 
 class PushedSpeech implements AsyncIterableIterator<SpeechPart>, SpeechOutlet {
+  readonly departure = new Departure();
   onRoom: (() => void) | undefined;
-  private readonly scope = new AbortController();
   private state: 'new' | 'open' | 'over' = 'new';
+  /** Asked at every pull; the signal's own getter costs more than all the rest of it. */
+  private cancelled: SpeechError | undefined;
   private readonly queue = new BoundedQueue<SpeechPart>({
     maxBytes: WINDOW_BYTES,
     onRoom: () => this.onRoom?.(),
   });
 
   constructor(private readonly options: PushedSpeechOptions) {}
-
-  get signal(): AbortSignal {
-    return this.scope.signal;
-  }
 
   push(part: SpeechPart): boolean {
     return this.queue.push(part, part.type === 'audio' ? part.data.length : 0);
@@ -69,33 +70,35 @@ class PushedSpeech implements AsyncIterableIterator<SpeechPart>, SpeechOutlet {
   }
 
   private readonly onAbort = (): void => {
-    const reason = abortReason(this.options.signal);
+    this.cancelled = abortReason(this.options.signal);
     this.finish();
-    this.queue.fail(reason);
-    this.scope.abort(reason);
+    this.queue.fail(this.cancelled);
+    this.departure.leave(this.cancelled);
   };
 
   /** True the first time. */
   private finish(): boolean {
     if (this.state === 'over') return false;
+    if (this.state === 'open') this.options.signal.removeEventListener('abort', this.onAbort);
     this.state = 'over';
-    this.options.signal.removeEventListener('abort', this.onAbort);
     return true;
   }
 
   next(): Promise<IteratorResult<SpeechPart>> {
-    if (this.options.signal.aborted) return Promise.reject(abortReason(this.options.signal));
-    if (this.state === 'new') {
-      this.state = 'open';
-      this.options.signal.addEventListener('abort', this.onAbort, { once: true });
-      this.options.open(this).catch((error: unknown) => this.fail(error));
-    }
-    return this.queue.next();
+    if (this.state === 'new') this.start();
+    return this.cancelled ? Promise.reject(this.cancelled) : this.queue.next();
+  }
+
+  private start(): void {
+    if (this.options.signal.aborted) return this.onAbort();
+    this.state = 'open';
+    this.options.signal.addEventListener('abort', this.onAbort, { once: true });
+    this.options.open(this).catch((error: unknown) => this.fail(error));
   }
 
   return(): Promise<IteratorResult<SpeechPart>> {
-    if (this.state === 'open') this.scope.abort(new Error('the reader left'));
-    this.finish();
+    // In this order: what the closing connection says is no failure of the provider.
+    if (this.finish()) this.departure.leave(READER_LEFT);
     return this.queue.return();
   }
 

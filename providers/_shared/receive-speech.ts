@@ -38,15 +38,22 @@ class AudioSink implements HttpSink {
   constructor(protected readonly options: ReceiveSpeechOptions) {}
 
   data(chunk: Buffer): boolean {
-    return this.over || this.guarded(() => this.take(chunk));
+    if (this.over) return true;
+    try {
+      return this.take(chunk);
+    } catch (error) {
+      this.stop(error);
+      return true;
+    }
   }
 
   end(): void {
     if (this.over) return;
-    this.guarded(() => {
+    try {
       this.ended();
-      return true;
-    });
+    } catch (error) {
+      this.stop(error);
+    }
     this.over = true;
   }
 
@@ -74,25 +81,16 @@ class AudioSink implements HttpSink {
     timer.unref();
   }
 
-  private guarded(step: () => boolean): boolean {
-    try {
-      return step();
-    } catch (error) {
-      this.stop(isSpeechError(error) ? error : this.unreadable(error));
-      return true;
-    }
+  private stop(error: unknown): void {
+    this.over = true;
+    this.options.outlet.fail(isSpeechError(error) ? error : this.unreadable(error));
+    this.options.stream.abort(new Error('the answer is of no use'));
   }
 
   private unreadable(error: unknown): SpeechError {
     const { provider, redact } = this.options;
     const cause = new Error(redact(String(error)));
     return new SpeechError('upstream_failed', `${provider} answered with something that cannot be read.`, { cause });
-  }
-
-  private stop(error: SpeechError): void {
-    this.over = true;
-    this.options.outlet.fail(error);
-    this.options.stream.abort(new Error('the answer is of no use'));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Log } from '../../src/core/call-context.js';
 import type { SpeechError } from '../../src/core/speech-error.js';
+import { Departure } from './departure.js';
 import { connectionError, redactor } from './http-error.js';
 import type { HttpOptions } from './http-options.js';
 import { HttpPool } from './http-pool.js';
@@ -50,14 +51,14 @@ export class VendorClient {
    * The answer to a request, its status 2xx. A key that is refused or limited gives way to the next within the call.
    * `secret` is what must not be logged: the text.
    */
-  async request(request: KeyedRequest, secret: string, signal: AbortSignal): Promise<HttpStream> {
-    const redact = this.redactor(secret);
+  async request(request: KeyedRequest, secret: string, departure: Departure): Promise<HttpStream> {
     const tried = new Set<string>();
     for (;;) {
       const key = this.keys.next(tried);
-      const stream = await this.send(request(key), signal);
+      const stream = await this.send(request(key), departure);
       const { status, headers } = stream;
       if (status >= 200 && status < 300) return stream;
+      const redact = this.redactor(secret);
       const error = this.options.toError({ status, headers, body: await stream.text(), redact });
       if (key === undefined || !this.bench(key, status, error)) throw error;
       tried.add(key);
@@ -67,7 +68,7 @@ export class VendorClient {
 
   /** Parsed JSON, or undefined where the server has none there. */
   async json(request: KeyedRequest, signal: AbortSignal): Promise<unknown> {
-    const stream = await this.send(request(this.keys.next()), signal);
+    const stream = await this.send(request(this.keys.next()), Departure.of(signal));
     const { status, headers } = stream;
     const body = await stream.text(LIST_BYTES, LIST_MS);
     if (status === 404 || status === 405) return undefined;
@@ -89,15 +90,13 @@ export class VendorClient {
     return this.pool.close();
   }
 
-  private async send(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
+  private async send(request: HttpRequest, departure: Departure): Promise<HttpStream> {
     try {
-      return await openHttpStream(this.pool.dispatcher, request, signal);
+      return await openHttpStream(this.pool.dispatcher, request, departure);
     } catch (error) {
-      signal.throwIfAborted();
-      if (!isStaleSocket(error)) throw connectionError(error, this.options.provider, false);
+      if (departure.left || !isStaleSocket(error)) throw connectionError(error, this.options.provider, false);
     }
-    return openHttpStream(this.pool.dispatcher, request, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
+    return openHttpStream(this.pool.dispatcher, request, departure).catch((error: unknown) => {
       throw connectionError(error, this.options.provider, false);
     });
   }
@@ -115,8 +114,8 @@ export class VendorClient {
 
   private async warm(dispatcher: Dispatcher, warmUp: KeyedRequest): Promise<void> {
     const { provider, http, log } = this.options;
-    const signal = AbortSignal.timeout(http.connect_timeout_ms);
-    const stream = await openHttpStream(dispatcher, warmUp(this.keys.next()), signal);
+    const departure = Departure.of(AbortSignal.timeout(http.connect_timeout_ms));
+    const stream = await openHttpStream(dispatcher, warmUp(this.keys.next()), departure);
     await stream.text(LIST_BYTES, LIST_MS);
     const { status } = stream;
     if (status === 401 || status === 403) log.warn({ provider, status }, 'the provider refused an API key');

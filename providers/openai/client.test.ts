@@ -178,6 +178,7 @@ describe('what is refused without asking', () => {
       { code: 'invalid_request', param: 'provider_options.openai.model' },
     ],
     [{ markup: 'ssml' as const }, { code: 'unsupported', param: 'ssml' }],
+    [{ language: 'xx' }, { code: 'unsupported', param: 'language' }],
     [{ voice: 'nobody' }, { code: 'not_found', param: 'voice' }],
   ])('%o', async (request, expected) => {
     await open({}, { voices: ['nova'] });

@@ -1,4 +1,5 @@
 import type { Log } from '../../src/core/call-context.js';
+import type { Departure } from '../_shared/departure.js';
 import type { HttpRequest, HttpStream } from '../_shared/http-stream.js';
 import { VendorClient } from '../_shared/vendor-client.js';
 import { answerError } from './errors.js';
@@ -29,7 +30,7 @@ export class OpenAiClient {
   }
 
   /** The answer to a speech, its status 2xx. Throws the one error for everything else. */
-  speech(body: SpeechBody, signal: AbortSignal): Promise<HttpStream> {
+  speech(body: SpeechBody, departure: Departure): Promise<HttpStream> {
     const { deployments, extra_body } = this.options;
     const deployment = encodeURIComponent(deployments[body.model] ?? body.model);
     const path = this.path(this.azure ? `/deployments/${deployment}/audio/speech` : '/audio/speech');
@@ -42,7 +43,7 @@ export class OpenAiClient {
         body: json,
       };
     };
-    return this.http.request(request, body.input, signal);
+    return this.http.request(request, body.input, departure);
   }
 
   /** The voices that the server lists itself, from the first address that lists any. */
@@ -55,8 +56,9 @@ export class OpenAiClient {
     return [];
   }
 
-  redactor(text: string): (said: string) => string {
-    return this.http.redactor(text);
+  /** Takes the keys and `text` out of what the server said. */
+  redact(said: string, text: string): string {
+    return this.http.redactor(text)(said);
   }
 
   close(): Promise<void> {

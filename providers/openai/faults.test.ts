@@ -251,4 +251,11 @@ describe('health', () => {
     expect(await provider.health()).toMatchObject({ state: 'degraded' });
     expect(upstream.requests).toHaveLength(4);
   });
+
+  it('does not suffer from readers that leave', async () => {
+    for await (const part of provider.speak(testRequest({ text: TEXT, voice: 'nova' }), testCall())) {
+      if (part.type === 'audio') break;
+    }
+    expect(await provider.health()).toEqual({ state: 'ok' });
+  });
 });

@@ -1,4 +1,3 @@
-import type { AudioFormat } from '../../src/core/audio-format.js';
 import type { CallContext } from '../../src/core/call-context.js';
 import type { Provider, ProviderContext, ProviderHealth, ProviderManifest } from '../../src/core/provider.js';
 import { SpeechError } from '../../src/core/speech-error.js';
@@ -22,12 +21,6 @@ import { readSpeechEvent, responseFormat, type SpeechBody } from './wire.js';
 
 /** The models of OpenAI that know neither instructions nor events. */
 const PLAIN_MODEL = /^tts-1(-hd)?(-|$)/;
-
-interface Plan {
-  readonly body: SpeechBody;
-  readonly asked: AudioFormat;
-  readonly warnings: readonly string[];
-}
 
 /** Any server that speaks `POST /audio/speech`. */
 export class OpenAiProvider implements Provider {
@@ -68,10 +61,10 @@ export class OpenAiProvider implements Provider {
   }
 
   private async open(request: SpeechRequest, call: CallContext, outlet: SpeechOutlet): Promise<void> {
-    const voice = this.voiceList.find(request.voice, this.id);
+    const voice = this.voiceList.find(request, this.id);
     const { body, asked, warnings } = this.plan(request, voice);
-    const stream = await this.client.speech(body, outlet.signal);
-    const redact = this.client.redactor(request.text);
+    const stream = await this.client.speech(body, outlet.departure);
+    const redact = (said: string): string => this.client.redact(said, request.text);
     const intake = new AudioIntake({
       outlet,
       tally: new SpeechTally(call, this.id, `${this.id}/${voice.id}`),
@@ -86,7 +79,7 @@ export class OpenAiProvider implements Provider {
   }
 
   /** What is sent for a request, and which of its wishes are not. Throws what can be refused without asking. */
-  private plan(request: SpeechRequest, voice: ConfiguredVoice): Plan {
+  private plan(request: SpeechRequest, voice: ConfiguredVoice) {
     const { text, speed, instructions, markup } = request;
     if (markup === 'ssml') throw new SpeechError('unsupported', `${this.id} reads no SSML.`, { param: 'ssml' });
     const own = ownOptions(requestOptions, request, this.manifest.type);

@@ -67,6 +67,12 @@ describe('voices', () => {
     expect(upstream.speeches()[1]?.json).toMatchObject({ voice: 'anything' });
   });
 
+  it('have a default: the first', async () => {
+    await open('none', { voices: ['custom', 'af_heart'] });
+    const { start } = await hear(provider.speak(testRequest({ voice: 'default' }), testCall()));
+    expect(start?.voice).toBe('up/custom');
+  });
+
   it('throw where the server cannot be asked', async () => {
     await open('cards');
     await upstream.close();

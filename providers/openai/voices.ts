@@ -1,6 +1,8 @@
 import { SpeechError } from '../../src/core/speech-error.js';
+import type { SpeechRequest } from '../../src/core/speech-request.js';
 import type { Voice } from '../../src/core/voice.js';
 import { kokoroVoice } from '../_shared/kokoro-voice.js';
+import { requireLanguage } from '../_shared/require-language.js';
 import type { ConfiguredVoice, OpenAiOptions } from './options.js';
 import type { VoiceCard } from './wire.js';
 
@@ -33,27 +35,34 @@ export class OpenAiVoices {
   /** Asks the server each time where the config names no voices. */
   async list(signal: AbortSignal): Promise<readonly Voice[]> {
     if (this.options.voices || this.ownVoices) return (this.known ?? []).map((voice) => this.describe(voice));
-    const listed = await this.ask(signal);
-    this.known = listed.flatMap((card) => listedVoice(card) ?? []);
+    this.known = await this.ask(signal);
     return this.known.map((voice) => this.describe(voice));
   }
 
-  /** The voice of a request. Throws `not_found` where the voices are known and it is none of them; else the server judges. */
-  find(id: string | undefined, provider: string): ConfiguredVoice {
-    const voice = id === undefined ? this.known?.[0] : this.known?.find((known) => known.id === id);
-    if (voice) return voice;
+  /** Throws `not_found` or `unsupported` where the voices are known and none is asked for; else the server judges. */
+  find({ voice: id, language }: SpeechRequest, provider: string): ConfiguredVoice {
+    const named = this.known?.find((known) => known.id === id);
+    const voice = named ?? (id === undefined || id === 'default' ? this.known?.[0] : undefined);
+    if (voice) {
+      requireLanguage(language, this.languages(voice), `${provider}/${voice.id}`);
+      return voice;
+    }
     if (id !== undefined && (this.any || !this.known?.length)) return { id };
     throw new SpeechError('not_found', `There is no voice ${provider}/${id ?? ''}.`, { param: 'voice', provider });
   }
 
-  private describe({ id, name, languages, gender }: ConfiguredVoice): Voice {
-    const told = kokoroVoice(id);
-    const known = gender ?? told?.gender;
+  private languages({ id, languages }: ConfiguredVoice): readonly string[] {
+    const assumed = this.options.languages ?? (this.ownVoices ? OPENAI_LANGUAGES : ['en']);
+    return languages ?? kokoroVoice(id)?.languages ?? assumed;
+  }
+
+  private describe(voice: ConfiguredVoice): Voice {
+    const { id, name = id, gender = kokoroVoice(id)?.gender } = voice;
     return {
       id,
-      name: name ?? id,
-      languages: languages ?? told?.languages ?? this.options.languages ?? (this.ownVoices ? OPENAI_LANGUAGES : ['en']),
-      ...(known && { gender: known }),
+      name,
+      languages: this.languages(voice),
+      ...(gender && { gender }),
       nativeFormat: this.options.formats[0] ?? 'pcm16',
       sampleRateHz: this.options.pcm_sample_rate_hz,
       streaming: true,
@@ -63,16 +72,4 @@ export class OpenAiVoices {
       available: true,
     };
   }
-}
-
-function listedVoice({ id, voice_id, name, language, gender }: VoiceCard): ConfiguredVoice | undefined {
-  const found = id ?? voice_id ?? name;
-  if (found === undefined) return undefined;
-  const known = gender === 'female' || gender === 'male' ? gender : undefined;
-  return {
-    id: found,
-    ...(name && { name }),
-    ...(language && { languages: [language] }),
-    ...(known && { gender: known }),
-  };
 }

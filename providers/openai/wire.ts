@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AudioEncoding } from '../../src/core/audio-format.js';
 import type { SpeechEvent } from '../_shared/receive-speech.js';
+import type { ConfiguredVoice } from './options.js';
 
 /** Our encoding under the name that `response_format` has for it; `mulaw` and `alaw` are known to Groq and its kin. */
 export function responseFormat(encoding: AudioEncoding): string {
@@ -38,17 +39,23 @@ export function readSpeechEvent(data: string, event: string): SpeechEvent {
   return base64 === undefined ? undefined : { kind: 'audio', data: Buffer.from(base64, 'base64') };
 }
 
-const name = z.string().min(1).optional().catch(undefined);
-const card = z.object({ id: name, voice_id: name, name, language: name, gender: name });
+const said = z.string().min(1).optional().catch(undefined);
+const gender = z.enum(['female', 'male']).optional().catch(undefined);
+const card = z
+  .object({ id: said, voice_id: said, name: said, language: said, gender })
+  .transform(({ id, voice_id, name, language, ...more }) => {
+    return { ...more, id: id ?? voice_id ?? name ?? '', name, languages: language ? [language] : undefined };
+  });
 const cards = z.array(z.union([z.string().transform((id): VoiceCard => ({ id })), card]));
 
-export type VoiceCard = z.infer<typeof card>;
+/** A voice as a server lists it. */
+export type VoiceCard = Omit<ConfiguredVoice, 'custom'>;
 
 /** `{"voices":[…]}` of cards or names, the bare array, `{"data":[{"model","voices":[…]}]}`; undefined for no list. */
-export function readVoiceCards(body: unknown): readonly VoiceCard[] | undefined {
-  const { voices, data } =
-    z.object({ voices: z.unknown().optional(), data: z.unknown().optional() }).safeParse(body).data ?? {};
+export function readVoiceCards(body: unknown): VoiceCard[] | undefined {
+  const { voices, data } = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};
   const list = voices ?? data ?? body;
   const byModel = z.array(z.object({ voices: cards })).safeParse(list).data;
-  return byModel?.flatMap((model) => model.voices) ?? cards.safeParse(list).data;
+  const found = byModel?.flatMap((model) => model.voices) ?? cards.safeParse(list).data;
+  return found?.filter(({ id }) => id !== '');
 }

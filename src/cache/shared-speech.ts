@@ -108,16 +108,17 @@ export class SharedSpeech {
   /** Pulls when a reader has nothing left to read, so that the fastest one sets the pace. */
   private async pump(parts: AsyncIterator<SpeechPart>): Promise<WholeSpeech | undefined> {
     let start: StartPart | undefined;
-    let complete: CompletePart | undefined;
     try {
       for (;;) {
         await this.spool.wanted();
         const result = await parts.next();
-        if (result.done) return start && complete && { start, complete };
+        if (result.done) return undefined;
         const part = result.value;
         if (part.type === 'start') start = part;
-        if (part.type === 'complete') complete = part;
+        // Readers that have the end mark need not pull once more: from here on none of them can cancel the speech.
+        if (part.type === 'complete') this.ended = true;
         await this.spool.append(encodePart(part));
+        if (part.type === 'complete') return start && { start, complete: part };
       }
     } finally {
       await parts.return?.();

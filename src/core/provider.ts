@@ -35,6 +35,8 @@ export interface ProviderHealth {
   /** Where it computes, if it does so itself: `cpu`, `cuda`. */
   readonly device?: string;
   readonly modelLoaded?: boolean;
+  /** Figures and findings for operators: queues, models, files that were refused. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** One configured source of speech. `speak` obeys the stream contract of `SpeechHandler`. */

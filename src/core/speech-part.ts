@@ -17,6 +17,8 @@ export interface StartPart {
   readonly sampleRateHz: number;
   readonly channels: 1 | 2;
   readonly warnings: readonly string[];
+  /** Samples of the whole audio for one channel, where that is known before the first of them. */
+  readonly totalSamples?: number;
   /** Absent where there is no cache. */
   readonly cache?: CacheResult;
 }

@@ -36,6 +36,7 @@ async function* speakSuspendable(
       return;
     } catch (error) {
       if (scope.signal.reason !== SUSPENDED) throw error;
+      if (delivered.whole) return; // only its end was still to be seen
     } finally {
       forget();
       scope.dispose();
@@ -59,6 +60,7 @@ async function untilResumed(suspension: Suspension, signal: AbortSignal): Promis
 
 /** What one call has delivered over all its answers, and where in the present answer we are. */
 class Delivered {
+  whole = false;
   private started = false;
   private bytes = 0;
   private timings = 0;
@@ -89,6 +91,7 @@ class Delivered {
         this.timings += 1;
         return part;
       case 'complete':
+        this.whole = true;
         return { ...part, bytes: this.bytes, lastSeq: this.seq - 1 };
       default:
         return part;

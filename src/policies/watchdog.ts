@@ -9,6 +9,8 @@ export interface WatchdogOptions {
   readonly firstAudioMs: number;
   /** Longest wait between two parts after that, in ms. */
   readonly interChunkMs: number;
+  /** True while the source may be silent with good reason: it is then given its time anew. */
+  readonly excused?: () => boolean;
   /** Named in the error. */
   readonly provider?: string;
 }
@@ -85,7 +87,9 @@ class WatchedStream implements AsyncIterableIterator<SpeechPart> {
     if (this.timer && this.heard) this.timer.refresh();
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      if (this.reject) this.onTimeout();
+      if (!this.reject) return;
+      if (this.options.excused?.()) this.arm();
+      else this.onTimeout();
     }, this.limitMs);
   }
 
@@ -126,6 +130,8 @@ class WatchedStream implements AsyncIterableIterator<SpeechPart> {
 export function deadline(firstAudioMs: number): SpeechPolicy {
   return (next) => (request, call: CallContext) => {
     const leftMs = Math.max(1, firstAudioMs - (performance.now() - call.receivedAtMs));
-    return watchdog({ firstAudioMs: leftMs, interChunkMs: Infinity })(next)(request, call);
+    // The time for which a client is away is not the provider's.
+    const excused = (): boolean => call.suspension?.suspended === true;
+    return watchdog({ firstAudioMs: leftMs, interChunkMs: Infinity, excused })(next)(request, call);
   };
 }

@@ -22,14 +22,15 @@ export async function pump(stream: SpeechStream, sink: SpeechSink, pace: PumpPac
   try {
     for await (const part of stream) {
       const taken = sink.write(part);
-      if (taken) await orStalled(taken, pace);
+      if (taken) await takenInTime(taken, pace);
     }
   } catch (error) {
     sink.fail(toSpeechError(error));
   }
 }
 
-function orStalled(taken: Promise<void>, pace: PumpPace): Promise<void> {
+/** Waits for what a client must take. Throws `client_stalled` when it takes longer than it may. */
+export function takenInTime(taken: Promise<void>, pace: PumpPace): Promise<void> {
   const limitMs = pace.clientStallMs();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -33,7 +33,7 @@ export function transportSuite(door: Door, server: () => GatewayServer): void {
 
 /** Limits short enough for stories about them. */
 export const TRANSPORT_CONFIG = {
-  limits: { client_stall_ms: 800, max_body_bytes: 262_144 },
+  limits: { client_stall_ms: 1500, max_body_bytes: 262_144 },
   sessions: { resume_window_s: 1 },
   policies: { first_audio_ms: 400, inter_chunk_ms: 400 },
 };

@@ -66,6 +66,28 @@ it('cuts only what the client has the rest of', async () => {
   expect((await get({ range: 'bytes=0-9', 'if-range': '"another"' })).status).toBe(200);
 });
 
+it('a WAV says its true length, in the whole and in ranges', async () => {
+  const id = await createSession(server.url, { text: 'How long is it now?', target_format: 'wav' });
+  const path = `${server.url}/v1/tts/sessions/${id}/audio`;
+  const live = await (await HttpAnswer.of(path)).whole();
+  expect(live.readUInt32LE(40)).toBe(0xffffffff);
+  const stored = await (await HttpAnswer.of(path)).whole();
+  expect(stored.readUInt32LE(4)).toBe(stored.length - 8);
+  expect(stored.readUInt32LE(40)).toBe(stored.length - 44);
+  expect(stored.subarray(44).equals(live.subarray(44))).toBe(true);
+  for (const [from, to] of [
+    [0, 10],
+    [6, 42],
+    [40, 60],
+    [44, 99],
+    [100, 101],
+  ] as const) {
+    const range = { range: `bytes=${from}-${to - 1}` };
+    const part = await (await HttpAnswer.of(path, { headers: range })).whole();
+    expect(part.equals(stored.subarray(from, to))).toBe(true);
+  }
+});
+
 it('is not sent again to a client that has it', async () => {
   for (const tags of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
     const answer = await get({ 'if-none-match': tags });

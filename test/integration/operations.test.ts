@@ -86,8 +86,8 @@ describe('probes', () => {
 
   it('say why it is not ready', async () => {
     const providers = { tone: { type: 'tone' }, off: { type: 'tone', enabled: false } };
-    const routes = { default: { targets: [{ voice: 'off/sine' }] } };
-    const unready = await startGatewayServer({ ...TONE_CONFIG, providers, routes });
+    const targets = [{ voice: 'off/sine' }];
+    const unready = await startGatewayServer({ ...TONE_CONFIG, providers, routes: { default: { targets } } });
     try {
       const answer = await HttpAnswer.of(`${unready.url}/readyz`);
       expect(answer.status).toBe(503);
@@ -144,7 +144,7 @@ describe('/metrics', () => {
 /** Routes a program may call, as the router has them; pages for people are not part of the API. */
 function routes({ app }: GatewayServer): string[] {
   const pages = /^\/(docs.*|openapi\.json|:name.*|)$/;
-  const tree = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }) as string;
+  const tree = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
   const parents: string[] = [];
   return tree.split('\n').flatMap((line) => {
     const found = /^([│ ]*)[├└]── (\S*) \(([A-Z, ]+)\)/u.exec(line);

@@ -40,10 +40,10 @@ export async function spokenAudio(
   if (lie === 'flood') return flood(encoding);
   if (seconds !== undefined) return bench(seconds, seed, encoding);
   const sampleRateHz = lie === 'wrong-rate' ? WRONG_RATE_HZ : OPENAI_RATE_HZ;
-  const spoken = tones(text, speed, sampleRateHz);
-  const pcm = lie === 'silence' ? Buffer.alloc(spoken.length) : spoken;
+  const spoken = tones(text, speed, sampleRateHz, lie === 'silence');
   const real = lie === 'wrong-codec' ? (encoding === 'mp3' ? 'flac' : 'mp3') : encoding;
-  return fixed(await encoded(pcm, sampleRateHz, real), real, sampleRateHz);
+  if (real === 'pcm16') return spoken;
+  return fixed(await encoded(spoken.slice(0, spoken.bytes), sampleRateHz, real), real, sampleRateHz);
 }
 
 /** As OpenAI streams it: the length is not known yet, so both sizes are 0xFFFFFFFF. */
@@ -78,10 +78,15 @@ function flood(encoding: AudioEncoding): SpokenAudio {
   return { ...bench(0, 1, encoding), bytes: Infinity };
 }
 
-function tones(text: string, speed: number, sampleRateHz: number): Buffer {
-  const synth = new ToneSynth(text, { sampleRateHz, characterMs: CHARACTER_MS / speed, gain: 1 });
-  const samples = synth.render(0, synth.samples);
-  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+/** Rendered where it is sent: the whole of a long text at once would hold up every other stream. */
+function tones(text: string, speed: number, sampleRateHz: number, silent: boolean): SpokenAudio {
+  const synth = new ToneSynth(text, { sampleRateHz, characterMs: CHARACTER_MS / speed, gain: silent ? 0 : 1 });
+  const slice = (from: number, to: number): Buffer => {
+    const first = Math.floor(from / 2);
+    const samples = synth.render(first, Math.ceil(to / 2) - first);
+    return Buffer.from(samples.buffer, samples.byteOffset + from - first * 2, to - from);
+  };
+  return { bytes: synth.samples * 2, slice, encoding: 'pcm16', sampleRateHz };
 }
 
 const made = new Map<string, Promise<Buffer>>();
@@ -89,7 +94,6 @@ const MOST_KEPT = 200;
 
 /** Made once for the same sound; ffmpeg takes some 50 ms, which no latency test should pay twice. */
 function encoded(pcm: Buffer, sampleRateHz: number, encoding: AudioEncoding): Promise<Buffer> {
-  if (encoding === 'pcm16') return Promise.resolve(pcm);
   if (encoding === 'wav') return Promise.resolve(Buffer.concat([wavHeader(sampleRateHz), pcm]));
   const key = `${encoding} ${sampleRateHz} ${pcm.toString('base64')}`;
   const known = made.get(key);

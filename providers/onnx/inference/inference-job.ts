@@ -78,8 +78,8 @@ export type InferenceEvent =
   | {
       readonly kind: 'sentence';
       readonly index: number;
-      /** Its length, where it is known before it is computed. */
-      readonly samples?: number;
+      /** Its length, told before it is computed. */
+      readonly samples: number;
       /** Samples at which each id begins, and the end. */
       readonly bounds?: readonly number[];
       /** The same job gives the same bytes. */

@@ -1,4 +1,5 @@
 import type * as Ort from 'onnxruntime-node';
+import { SpeechError } from '../../../src/core/speech-error.js';
 import type { SplitModel } from '../graph/split-model.js';
 import { feedsFor, type Settings } from './feeds.js';
 import type { ModelRecipe, SentenceInput } from './inference-job.js';
@@ -20,7 +21,7 @@ export class LoadedModel {
     private readonly vocoder: LoadedVocoder | undefined,
   ) {}
 
-  /** Throws `upstream_failed` with the runtime's words as the cause. */
+  /** Throws `unsupported` with the runtime's words as the cause. */
   static async load(runtime: Runtime, recipe: ModelRecipe): Promise<LoadedModel> {
     try {
       const { first, stages, ...split } = takeApart(recipe.path, {
@@ -38,7 +39,8 @@ export class LoadedModel {
       const vocoder = recipe.vocoder && (await LoadedVocoder.load(runtime, recipe.vocoder));
       return new LoadedModel(runtime, recipe, split, session, loaded, vocoder);
     } catch (error) {
-      throw runtimeError(`The voice model cannot be loaded: ${firstLine(error)}`, error);
+      const message = `The voice model cannot be loaded: ${firstLine(error)}`;
+      throw new SpeechError('unsupported', message, { param: 'voice', cause: error });
     }
   }
 

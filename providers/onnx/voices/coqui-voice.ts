@@ -7,14 +7,7 @@ import type { VoiceFacts } from './voice-file.js';
 /** Coqui's VITS export, with its config.json: pad, punctuation, letters and a blank, in this order. */
 export function coquiVoice(config: Json, model: OnnxModel): VoiceFacts {
   const characters = record(config['characters']) ?? fail('its config has no characters');
-  const ids = Object.create(null) as Record<string, number[]>;
-  const symbols = [
-    text(characters['pad']) ?? '_',
-    ...Array.from(text(characters['punctuations']) ?? ''),
-    ...Array.from(text(characters['characters']) ?? ''),
-    ...Array.from(text(characters['phonemes']) ?? ''),
-  ];
-  for (const symbol of symbols) ids[symbol] ??= [Object.keys(ids).length];
+  const ids = symbolIds(characters);
   const blank = Object.keys(ids).length;
   const args = record(config['model_args']);
   const spoken = config['use_phonemes'] === true;
@@ -47,4 +40,13 @@ export function coquiVoice(config: Json, model: OnnxModel): VoiceFacts {
     pace: number(args?.['length_scale']) ?? 1,
     styleRow: 'none',
   };
+}
+
+function symbolIds(characters: Json): Record<string, number[]> {
+  const ids = Object.create(null) as Record<string, number[]>;
+  const groups = ['punctuations', 'characters', 'phonemes'].map((key) => text(characters[key]) ?? '');
+  for (const symbol of [text(characters['pad']) ?? '_', ...groups.flatMap((group) => Array.from(group))]) {
+    ids[symbol] ??= [Object.keys(ids).length];
+  }
+  return ids;
 }

@@ -10,7 +10,7 @@ export function idMap(value: unknown, symbols?: number): Record<string, number[]
     const list = (Array.isArray(entry) ? entry : [entry]).map((id) => id as unknown);
     if (!list.every((id): id is number => Number.isInteger(id) && Number(id) >= 0))
       fail(`the ids of "${symbol}" are no numbers`);
-    const numbers = list as number[];
+    const numbers = list;
     if (symbols !== undefined && numbers.some((id) => id >= symbols))
       fail(`id ${numbers.join(', ')} of "${symbol}" is beyond the ${symbols} symbols of the model`);
     ids[symbol] = numbers;

@@ -18,8 +18,14 @@ export function isZip(source: ByteSource): boolean {
   return source.size > 22 && Buffer.from(source.bytes(0, 2)).toString('latin1') === 'PK';
 }
 
+/** An array that has not been unpacked. */
+export interface NpzEntry {
+  readonly name: string;
+  read(): NpyArray;
+}
+
 /** The arrays of a NumPy `.npz`, which is a zip of `.npy` files. */
-export function readNpz(source: ByteSource): NpyArray[] {
+export function readNpz(source: ByteSource): NpzEntry[] {
   const tailStart = Math.max(0, source.size - 65_557);
   const tail = Buffer.from(source.bytes(tailStart, source.size));
   let at = tail.length - 22;
@@ -29,16 +35,20 @@ export function readNpz(source: ByteSource): NpyArray[] {
   if (count > MOST_ENTRIES) throw new Error(`the archive holds ${count} files`);
   const start = tail.readUInt32LE(at + 16);
   const directory = Buffer.from(source.bytes(start, start + tail.readUInt32LE(at + 12)));
-  const arrays: NpyArray[] = [];
+  const arrays: NpzEntry[] = [];
   let entry = 0;
   for (let i = 0; i < count; i += 1) {
     if (directory.readUInt32LE(entry) !== ENTRY) throw new Error('the archive of voices is damaged');
     const nameLength = directory.readUInt16LE(entry + 28);
     const name = directory.toString('utf8', entry + 46, entry + 46 + nameLength);
-    if (name.endsWith('.npy')) arrays.push(readNpy(name.slice(0, -4), entryBytes(source, directory, entry)));
+    if (name.endsWith('.npy')) arrays.push(entryOf(source, directory, entry, name.slice(0, -4)));
     entry += 46 + nameLength + directory.readUInt16LE(entry + 30) + directory.readUInt16LE(entry + 32);
   }
   return arrays;
+}
+
+function entryOf(source: ByteSource, directory: Buffer, entry: number, name: string): NpzEntry {
+  return { name, read: () => readNpy(name, entryBytes(source, directory, entry)) };
 }
 
 function entryBytes(source: ByteSource, directory: Buffer, entry: number): Buffer {

@@ -62,7 +62,7 @@ function frontendOf(config: Json): Frontend {
   const ids = idMap(config['phoneme_id_map'], number(config['num_symbols']));
   const type = text(config['phoneme_type']) ?? 'espeak';
   if (type !== 'espeak' && type !== 'text' && type !== 'pinyin') fail(`its phoneme type "${type}" is not supported`);
-  const source = type as Frontend['source'];
+  const source = type;
   const voice = text(record(config['espeak'])?.['voice']) ?? text(config['lang_code']);
   if (source === 'espeak' && voice === undefined) fail('its config names no espeak voice');
   return {

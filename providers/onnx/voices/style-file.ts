@@ -1,5 +1,5 @@
 import { fileSource } from '../graph/byte-source.js';
-import { isZip, rawArray, readNpz, type NpyArray } from './npz.js';
+import { isZip, rawArray, readNpz } from './npz.js';
 import type { StyleSource } from './voice-file.js';
 
 /** Floats of one style vector. */
@@ -14,7 +14,10 @@ export function stylesIn(
   try {
     if (isZip(source)) {
       return new Map(
-        readNpz(source).map(({ name, shape }) => [name, { path, entry: name, firstRow: 0, rows: rowsOf(name, shape) }]),
+        readNpz(source).map(({ name, read }) => [
+          name,
+          { path, entry: name, firstRow: 0, rows: rowsOf(name, read().shape) },
+        ]),
       );
     }
     const total = source.size / (STYLE_WIDTH * 4);
@@ -31,14 +34,18 @@ export function stylesIn(
   }
 }
 
-/** One row of a style; beyond the last it is the last. */
-export function readStyleRow({ path, entry, firstRow, rows }: StyleSource, row: number): Float32Array {
+/** All rows of a style. */
+export function readStyle({ path, entry, firstRow, rows }: StyleSource): Float32Array {
   const source = fileSource(path);
   try {
-    const array: NpyArray | undefined =
-      entry === undefined ? rawArray(path, source, []) : readNpz(source).find(({ name }) => name === entry);
+    const array =
+      entry === undefined
+        ? rawArray(path, source, [])
+        : readNpz(source)
+            .find(({ name }) => name === entry)
+            ?.read();
     if (!array) throw new Error(`the archive of voices has no ${entry ?? ''} any more`);
-    return array.rows(firstRow + Math.min(Math.max(0, row), rows - 1), 1, STYLE_WIDTH);
+    return array.rows(firstRow, rows, STYLE_WIDTH);
   } finally {
     source.close();
   }

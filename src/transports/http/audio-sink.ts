@@ -36,8 +36,7 @@ export class AudioSink implements SpeechSink {
         return this.raw.write(part.data) ? undefined : drained(this.raw);
       case 'complete':
         this.open();
-        this.end(part);
-        return undefined;
+        return this.end(part);
       default:
         return undefined;
     }
@@ -53,9 +52,10 @@ export class AudioSink implements SpeechSink {
     });
   }
 
-  private end(part: CompletePart): void {
+  private end(part: CompletePart): Promise<void> | undefined {
     if (this.trailers) this.raw.addTrailers({ 'x-tts-verdict': part.verdict, 'x-tts-audio-ms': String(part.audioMs) });
     this.raw.end();
+    return flushed(this.raw);
   }
 
   fail(error: SpeechError): void {
@@ -87,13 +87,22 @@ function headerSafe(value: string): string {
 
 /** Resolves when the client has taken what was written, or has gone. */
 export function drained(raw: ServerResponse): Promise<void> {
+  return eventOrClose(raw, 'drain');
+}
+
+/** Resolves when the client has taken the end of the answer, or has gone: an answer that nobody takes must not stay. */
+export function flushed(raw: ServerResponse): Promise<void> | undefined {
+  return raw.writableFinished ? undefined : eventOrClose(raw, 'finish');
+}
+
+function eventOrClose(raw: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
-      raw.off('drain', settle);
+      raw.off(event, settle);
       raw.off('close', settle);
       resolve();
     };
-    raw.on('drain', settle);
+    raw.on(event, settle);
     raw.on('close', settle);
   });
 }

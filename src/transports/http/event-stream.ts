@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { answeredHeaders } from './answer-error.js';
-import { drained } from './audio-sink.js';
+import { drained, flushed } from './audio-sink.js';
 
 const KEEPALIVE_MS = 5000;
+/** How long the last event of a failed speech may take to leave. */
+const LAST_EVENT_MS = 1000;
 
 /** One `text/event-stream` answer: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export class EventStream {
@@ -41,9 +43,17 @@ export class EventStream {
     return this.raw.write(`${name}${mark}data: ${data}\n\n`) ? undefined : drained(this.raw);
   }
 
-  end(): void {
+  end(): Promise<void> | undefined {
     clearInterval(this.keepalive);
     this.raw.end();
+    return flushed(this.raw);
+  }
+
+  /** Ends with a last event, and waits for its reader only a moment: one who has stalled will not take it. */
+  endWith(data: string, event: string): void {
+    void this.send(data, event);
+    void this.end();
+    this.cutLater();
   }
 
   /** Sends `data` and breaks the connection, for clients that would take an orderly end for success. */
@@ -52,5 +62,11 @@ export class EventStream {
     const { raw } = this;
     if (raw.writableNeedDrain) raw.destroy();
     else raw.write(`data: ${data}\n\n`, () => raw.destroy());
+    this.cutLater();
+  }
+
+  private cutLater(): void {
+    const cut = setTimeout(() => this.raw.destroy(), LAST_EVENT_MS);
+    this.raw.once('close', () => clearTimeout(cut));
   }
 }

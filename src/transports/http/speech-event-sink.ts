@@ -22,14 +22,12 @@ export class SpeechEventSink implements SpeechSink {
       return this.events.send(json, 'audio', seq);
     }
     const sent = this.events.send(JSON.stringify({ type: part.type, ...wirePart(part) }), part.type);
-    if (part.type === 'complete') this.events.end();
-    return sent;
+    return part.type === 'complete' ? this.events.end() : sent;
   }
 
   fail(error: SpeechError): void {
     const requestId = this.reply.request.id;
     if (!this.events.opened) return answerError(this.reply, error, requestId);
-    void this.events.send(JSON.stringify({ type: 'error', ...wireErrorPart(error, requestId) }), 'error');
-    this.events.end();
+    this.events.endWith(JSON.stringify({ type: 'error', ...wireErrorPart(error, requestId) }), 'error');
   }
 }

@@ -34,8 +34,7 @@ export class OpenaiEventSink implements SpeechSink {
       case 'complete':
         this.open();
         void this.events.send(JSON.stringify({ type: 'speech.audio.done', usage: usage(part) }));
-        this.events.end();
-        return undefined;
+        return this.events.end();
       default:
         return undefined;
     }

@@ -1,19 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { SpooledAudio } from '../../sessions/audio-spool.js';
 import type { SessionRecord } from '../../sessions/session-record.js';
-import { audioHeaders } from '../http/audio-sink.js';
+import { audioHeaders, drained, flushed } from '../http/audio-sink.js';
 import { answeredHeaders } from '../http/answer-error.js';
 import { hasMatch } from '../http/answer-cacheable.js';
+import { takenInTime, type PumpPace } from '../pump.js';
 import { byteRange } from './byte-range.js';
+import { storedBytes } from './stored-bytes.js';
 
 /** A finished clip from the store: `Content-Length`, `ETag`, one byte range. */
 export async function sendFinishedAudio(
   request: FastifyRequest,
   reply: FastifyReply,
   record: SessionRecord,
-  audio: SpooledAudio,
+  { audio, pace }: { audio: SpooledAudio; pace: PumpPace },
 ): Promise<void> {
   const etag = `"${record.id}"`;
   const total = audio.bytes;
@@ -41,7 +43,18 @@ export async function sendFinishedAudio(
     'content-length': to - from,
     ...(range === 'whole' ? {} : { 'content-range': `bytes ${from}-${to - 1}/${total}` }),
   });
-  const body = to > from && request.method !== 'HEAD' ? audio.stream(from, to) : Readable.from([]);
+  const last = request.method === 'HEAD' ? from : to;
+  const body = storedBytes(audio, record.request.targetFormat, from, last);
   // A client that leaves while it downloads is no failure of ours; its connection is closed either way.
-  await pipeline(body, raw).catch(() => raw.destroy());
+  await send(body, raw, pace).catch(() => raw.destroy());
+}
+
+async function send(body: Readable, raw: ServerResponse, pace: PumpPace): Promise<void> {
+  for await (const chunk of body) {
+    if (raw.destroyed) return;
+    if (!raw.write(chunk)) await takenInTime(drained(raw), pace);
+  }
+  raw.end();
+  const taken = flushed(raw);
+  if (taken) await takenInTime(taken, pace);
 }

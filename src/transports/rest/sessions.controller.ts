@@ -50,7 +50,10 @@ export class SessionsController {
   @Get(':id/audio')
   async audio(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const finished = await this.sessions.finishedAudio(id);
-    if (finished) return sendFinishedAudio(request, reply, finished.record, finished.audio);
+    if (finished) {
+      const { record, audio: clip } = finished;
+      return sendFinishedAudio(request, reply, record, { audio: clip, pace: this.pace });
+    }
     if (request.method === 'HEAD') return answerHead(reply);
     const parts = await this.sessions.open(id, httpCall(request, reply, 'rest', this.log));
     await pump(parts, new AudioSink(request, reply), this.pace);

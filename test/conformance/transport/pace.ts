@@ -93,12 +93,12 @@ async function timesOf(hearing: Hearing): Promise<{ atMs: number; bytes: number 
   return times;
 }
 
-/** The value once it has not changed for a quarter of a second. */
+/** The value once it has not changed for a while. */
 async function settled(read: () => number): Promise<number> {
   for (let last = -1; ;) {
     const now = read();
     if (now === last) return now;
     last = now;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }

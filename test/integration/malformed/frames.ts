@@ -32,7 +32,7 @@ export function malformedEvents(count: number, seed: number): MalformedEvent[] {
       .filter(([name]) => !RESERVED.has(name))
       .map(([name, payload]) => ({ name: `x${name}`, payload: [payload] })),
   );
-  return fc.sample(event as fc.Arbitrary<MalformedEvent>, { numRuns: count, seed });
+  return fc.sample<MalformedEvent>(event, { numRuns: count, seed });
 }
 
 /** Frames that are no engine.io or socket.io packets. */

@@ -112,5 +112,5 @@ export function malformedRequests(count: number, seed: number): MalformedRequest
     { weight: 2, arbitrary: raw },
     { weight: 2, arbitrary: lookUps },
   );
-  return fc.sample(any as fc.Arbitrary<MalformedRequest>, { numRuns: count, seed });
+  return fc.sample<MalformedRequest>(any, { numRuns: count, seed });
 }
