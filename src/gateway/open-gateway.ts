@@ -69,8 +69,10 @@ export interface OpenGateway {
   readonly status: GatewayStatus;
   readonly active: ActiveSpeeches;
   readonly hosts: () => Readonly<Record<string, HostPoolStats>>;
-  /** Refuses new speeches, drains the running ones, then stops every process and closes every file. */
-  close(drainMs?: number): Promise<void>;
+  /** Refuses new speeches and lets the running ones end for `drainMs`; those whose reader has left end at once. */
+  drain(drainMs: number): Promise<void>;
+  /** Ends what still speaks, then stops every process and closes every file. */
+  close(): Promise<void>;
 }
 
 /** Records of sessions held in memory at most. */
@@ -96,8 +98,10 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
   const cache = await openCache(config, log, observers);
   const settings = (): GatewaySettings => opened;
   const transcoder = createTranscoder({ hosts, log });
-  if (options.warm)
+  if (options.warm) {
     transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
+    void opened.catalogue.list(); // so that an unknown voice is refused before its provider is asked
+  }
   const active = new ActiveSpeeches(() => config.limits.speeches);
   const gateway = new SpeechGateway({ settings, transcoder, active, cache, observer: observers });
   const { sessions, store } = openSessions(config, gateway, active, spool);
@@ -109,8 +113,13 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
     status: new GatewayStatus({ settings, active, hosts: () => hosts.stats() }),
     active,
     hosts: () => hosts.stats(),
-    close: async (drainMs = 0) => {
-      await active.drain(drainMs);
+    drain: (drainMs) => {
+      sessions.endSuspended();
+      return active.drain(drainMs);
+    },
+    close: async () => {
+      sessions.endSuspended();
+      await active.drain(0);
       await providers.close();
       guards.close();
       await Promise.all([cache?.close(), hosts.close(), store.close(), spool.close()]);

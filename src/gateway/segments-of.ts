@@ -1,17 +1,30 @@
 import type { ProviderManifest } from '../core/provider.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import { segmentSsml } from '../text/segment-ssml.js';
-import { segmentText } from '../text/segment-text.js';
 import type { TextSegment } from '../text/text-segment.js';
+import { TextSegmenter } from '../text/text-segmenter.js';
+
+/** Read at once: the first sentence of a book must not wait for the last. */
+const STRETCH = 512;
 
 /** A text as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
-export function segmentsOf(request: SpeechRequest, manifest: ProviderManifest): readonly TextSegment[] {
+export function segmentsOf(request: SpeechRequest, manifest: ProviderManifest): Iterable<TextSegment> {
   const { maxCharacters } = manifest;
   if (request.markup === 'plain' && manifest.segmentBy === 'request' && request.text.length <= maxCharacters) {
     return [wholeText(request.text)];
   }
   const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
-  return request.markup === 'ssml' ? segmentSsml(request.text, options) : segmentText(request.text, options);
+  return request.markup === 'ssml' ? segmentSsml(request.text, options) : cutByStretches(request.text, options);
+}
+
+/** The same segments as of the whole text at once, as they are asked for: the segmenter does not mind how it is fed. */
+function* cutByStretches(
+  text: string,
+  options: ConstructorParameters<typeof TextSegmenter>[0],
+): Generator<TextSegment, void, undefined> {
+  const segmenter = new TextSegmenter(options);
+  for (let at = 0; at < text.length; at += STRETCH) yield* segmenter.push(text.slice(at, at + STRETCH));
+  yield* segmenter.end();
 }
 
 function wholeText(text: string): TextSegment {

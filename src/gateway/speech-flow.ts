@@ -55,6 +55,8 @@ class SpeechFlow {
   private readonly texts: TextLegs;
   /** More than one target may speak: each is then brought to PCM, so that they can be joined. */
   private readonly several: boolean;
+  /** The whole speech is one call of its one target. */
+  private readonly single: boolean;
 
   constructor(
     private readonly request: SpeechRequest,
@@ -65,6 +67,8 @@ class SpeechFlow {
   ) {
     this.several = plan.targets.length > 1;
     this.texts = new TextLegs(feed);
+    const [first] = plan.targets;
+    this.single = !this.several && this.texts.single(towards(first, request), first.provider.manifest);
   }
 
   open(): SpeechStream {
@@ -81,7 +85,7 @@ class SpeechFlow {
     );
     return parts.transcoder.transcode({
       encoding: request.targetFormat,
-      joined: !this.single(first),
+      joined: !this.single,
       expected: this.expected(),
       ...(request.sampleRateHz === undefined ? {} : { sampleRateHz: request.sampleRateHz }),
     })(handler(request, call), call);
@@ -165,12 +169,7 @@ class SpeechFlow {
 
   private asked(target: TargetPlan) {
     const wanted = this.several ? 'pcm16' : this.request.targetFormat;
-    return askedEncoding(target.provider.manifest, wanted, !this.single(target));
-  }
-
-  /** The whole speech is one call of this target. */
-  private single(target: TargetPlan): boolean {
-    return !this.several && this.texts.single(towards(target, this.request), target.provider.manifest);
+    return askedEncoding(target.provider.manifest, wanted, !this.single);
   }
 
   private expected(): SpokenText {

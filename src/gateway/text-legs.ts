@@ -1,7 +1,7 @@
 import type { ProviderManifest } from '../core/provider.js';
 import type { SpeechRequest } from '../core/speech-request.js';
-import { ReplayBuffer } from '../policies/replay-buffer.js';
 import { restOfPlainText, type Rest } from '../policies/continuation/rest-of-text.js';
+import { ReplayBuffer } from '../policies/replay-buffer.js';
 import type { TextSegment } from '../text/text-segment.js';
 import { TextSegmenter } from '../text/text-segmenter.js';
 import { segmentsOf } from './segments-of.js';
@@ -14,7 +14,7 @@ const WRITTEN_SEGMENT = 300;
 export class TextLegs {
   private readonly written: ReplayBuffer<TextSegment> | undefined;
   private from = 0;
-  private cut: { readonly text: string; readonly type: string; readonly segments: readonly TextSegment[] } | undefined;
+  private peeked: { readonly text: string; readonly segments: Iterable<TextSegment> } | undefined;
 
   constructor(feed: TextFeed | undefined) {
     if (!feed) return;
@@ -23,20 +23,20 @@ export class TextLegs {
   }
 
   segments(request: SpeechRequest, manifest: ProviderManifest): Iterable<TextSegment> | AsyncIterable<TextSegment> {
-    return this.written ? from(this.written, this.from) : this.segmentsOf(request, manifest);
+    if (this.written) return from(this.written, this.from);
+    const { peeked } = this;
+    this.peeked = undefined;
+    return peeked?.text === request.text ? peeked.segments : segmentsOf(request, manifest);
   }
 
+  /** Whether the whole text is one segment. Looks at two of them and no more. */
   single(request: SpeechRequest, manifest: ProviderManifest): boolean {
-    return !this.written && this.segmentsOf(request, manifest).length === 1;
-  }
-
-  // Asked for twice by each speech: for its plan and for its call.
-  private segmentsOf(request: SpeechRequest, manifest: ProviderManifest): readonly TextSegment[] {
-    const { text } = request;
-    const { type } = manifest;
-    if (this.cut?.text !== text || this.cut.type !== type)
-      this.cut = { text, type, segments: segmentsOf(request, manifest) };
-    return this.cut.segments;
+    if (this.written) return false;
+    const source = segmentsOf(request, manifest)[Symbol.iterator]();
+    const first = source.next();
+    const second = first.done ? first : source.next();
+    this.peeked = { text: request.text, segments: startingWith([first, second], source) };
+    return second.done === true;
   }
 
   /** What another target is asked from `offset` on. Written text keeps its offsets: it is read again from there. */
@@ -46,6 +46,14 @@ export class TextLegs {
     this.written.spokenTo(offset);
     return { request, toClientOffset: (at) => at };
   }
+}
+
+function* startingWith(
+  head: readonly IteratorResult<TextSegment>[],
+  rest: Iterator<TextSegment>,
+): Generator<TextSegment, void, undefined> {
+  for (const result of head) if (!result.done) yield result.value;
+  for (let result = rest.next(); !result.done; result = rest.next()) yield result.value;
 }
 
 /** Written segments from `offset` on: of the one that holds it, the rest. */
