@@ -13,6 +13,9 @@ export type SayRequest = Readonly<Record<string, unknown>>;
 /** Audio as it is made. Throws `SpeechError`; a server that does not answer is an `UnreachableError`. */
 export type SpeechSource = (request: SayRequest, signal: AbortSignal) => AsyncIterable<Buffer>;
 
+/** Longest wait for an engine before its first speech begins to count its own time. */
+const ENGINE_LOAD_MS = 20_000;
+
 export class UnreachableError extends Error {}
 
 /** Speaks in this process: no server is needed. */
@@ -23,6 +26,7 @@ export function inProcess(configPath: string | undefined): SpeechSource {
     const log = createLog('warn', process.stderr);
     const gateway = await openGateway({ config, log, observers: unwatched });
     try {
+      await gateway.status.ready(ENGINE_LOAD_MS);
       const call = {
         sessionId: randomUUID(),
         requestId: randomUUID(),
