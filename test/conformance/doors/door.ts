@@ -2,7 +2,7 @@
 export interface Door {
   readonly name: string;
   /** As metrics and logs name it. */
-  readonly transport: 'rest' | 'openai' | 'sse' | 'socketio';
+  readonly transport: 'rest' | 'openai' | 'sse' | 'socketio' | 'websocket';
   /** Where requests are posted; sockets have none, and OpenAI's client lets no other body through. */
   readonly path?: string;
   /** How it takes fields it does not know. */
