@@ -35,7 +35,7 @@ export async function serve(args: readonly string[]): Promise<ExitCode> {
     await Promise.race([ready, stopped]);
     await stopped;
     log.info({ active: gateway.active.size }, 'draining');
-    await gateway.active.drain(config.shutdown.drain_ms);
+    await gateway.drain(config.shutdown.drain_ms);
     await closeServer(server);
   } finally {
     await gateway.close();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toSpeechError, SpeechError, isSpeechError, ERROR_TABLE, type ErrorCode } from '../core/speech-error.js';
 import { silentLog } from '../core/call-context.js';
-import { openGateway } from '../gateway/open-gateway.js';
+import { openGateway, unwatched } from '../gateway/open-gateway.js';
 import { createLog } from '../telemetry/log.js';
 import { parseWire } from '../transports/wire/parse-wire.js';
 import { speechRequestSchema, toSpeechRequest } from '../transports/wire/speech-request-schema.js';
@@ -13,6 +13,9 @@ export type SayRequest = Readonly<Record<string, unknown>>;
 /** Audio as it is made. Throws `SpeechError`; a server that does not answer is an `UnreachableError`. */
 export type SpeechSource = (request: SayRequest, signal: AbortSignal) => AsyncIterable<Buffer>;
 
+/** Longest wait for an engine before its first speech begins to count its own time. */
+const ENGINE_LOAD_MS = 20_000;
+
 export class UnreachableError extends Error {}
 
 /** Speaks in this process: no server is needed. */
@@ -21,9 +24,9 @@ export function inProcess(configPath: string | undefined): SpeechSource {
     const { config } = await readConfig(configPath);
     const request = toSpeechRequest(parseWire(speechRequestSchema, wire), 'wav');
     const log = createLog('warn', process.stderr);
-    const observers = { started() {}, ended() {}, hostRestarted() {}, hostWaited() {} };
-    const gateway = await openGateway({ config, log, observers });
+    const gateway = await openGateway({ config, log, observers: unwatched });
     try {
+      await gateway.status.ready(ENGINE_LOAD_MS);
       const call = {
         sessionId: randomUUID(),
         requestId: randomUUID(),

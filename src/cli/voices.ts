@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openGateway } from '../gateway/open-gateway.js';
+import { openGateway, unwatched } from '../gateway/open-gateway.js';
 import { createLog } from '../telemetry/log.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { readConfig } from './read-config.js';
@@ -44,8 +44,7 @@ export async function voices(args: readonly string[]): Promise<ExitCode> {
 
 async function ownVoices(configPath: string | undefined, language: string | undefined): Promise<ListedVoice[]> {
   const { config } = await readConfig(configPath);
-  const observers = { started() {}, ended() {}, hostRestarted() {}, hostWaited() {} };
-  const gateway = await openGateway({ config, log: createLog('warn', process.stderr), observers });
+  const gateway = await openGateway({ config, log: createLog('warn', process.stderr), observers: unwatched });
   try {
     const { voices: found } = await gateway.voices.list({ language });
     return found.map(({ fullId, name, languages, gender }) => ({

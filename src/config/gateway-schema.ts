@@ -18,10 +18,32 @@ const origin = z
     'an origin is "*" or scheme and host without a path, such as https://app.example',
   );
 
+const retry = z.strictObject({
+  attempts: z.int().min(1).max(10).default(2).describe('Calls in all, the first included; 1: no retry.'),
+  base_ms: milliseconds().default(100).describe('The wait before retry n is drawn from 0 to base_ms × 2ⁿ.'),
+  max_ms: milliseconds().default(2_000).describe('Longest wait; an upstream that asks for more is not retried.'),
+  budget: z.number().min(0).max(1).default(0.2).describe('Retries may be this share of all calls, and ten more.'),
+});
+
+const breaker = z.strictObject({
+  error_percent: z.number().min(1).max(100).default(50).describe('Opens when more of the calls in the window failed.'),
+  window_ms: milliseconds().default(10_000).describe('The window, in ms.'),
+  reset_ms: milliseconds().default(5_000).describe('From open to the next call that may try, in ms.'),
+  volume: positive().default(5).describe('Calls in the window below which it never opens.'),
+});
+
+const slots = z.strictObject({
+  per_provider: positive().default(100).describe('Calls at the same time; more wait.'),
+  queue: z.int().min(0).default(500).describe('Calls that may wait; one more is refused.'),
+});
+
 const policies = z.strictObject({
   deadline_ms: milliseconds().default(10_000).describe('Longest wait for the first audio of a speech, in ms.'),
   first_audio_ms: milliseconds().default(3_000).describe('Longest wait for the first audio of one provider, in ms.'),
   inter_chunk_ms: milliseconds().default(2_000).describe('Longest silence of a provider between two chunks, in ms.'),
+  retry: retry.prefault({}).describe('Calls of the same provider again, before its first audio.'),
+  breaker: breaker.prefault({}).describe('When a provider that fails is left alone.'),
+  slots: slots.prefault({}).describe('Calls of one provider at the same time.'),
 });
 
 /** Keys of every provider; its own options stand beside them. */
@@ -36,6 +58,9 @@ export const PROVIDER_KEYS = {
       first_audio_ms: policies.shape.first_audio_ms.unwrap().optional(),
       inter_chunk_ms: policies.shape.inter_chunk_ms.unwrap().optional(),
       deadline_ms: policies.shape.deadline_ms.unwrap().optional(),
+      retry: retry.optional(),
+      breaker: breaker.optional(),
+      slots: slots.optional(),
     })
     .optional()
     .describe('Overrides of the section `policies` for this provider.'),
@@ -50,6 +75,22 @@ const target = z.strictObject({
   speed: z.number().min(0.25).max(4).optional().describe('Spoken at this speed; 1 is the pace of the voice itself.'),
   pitch: z.number().min(-50).max(50).optional().describe('Percent above or below the voice itself.'),
   volume: z.number().min(-50).max(50).optional().describe('Percent above or below the voice itself.'),
+  options: z.record(z.string(), z.unknown()).optional().describe('Options of the provider, over those of the request.'),
+  weight: z.number().min(0).max(1_000_000).optional().describe('For `weighted`; default 1.'),
+  price: z.number().min(0).optional().describe('For `cheapest`: per million characters.'),
+});
+
+const route = z.strictObject({
+  targets: z.array(target).min(1),
+  strategy: z
+    .enum(['priority', 'weighted', 'fastest', 'cheapest'])
+    .default('priority')
+    .describe('Who is asked first: in order, by weight, by recent time to first audio, by price.'),
+  continuation: z
+    .enum(['word', 'segment', 'off'])
+    .default('word')
+    .describe('Where the next target goes on when one breaks off: at the word, at the segment, or not at all.'),
+  hedge_after_ms: milliseconds().optional().describe('No audio by then: the next target starts too. Default: never.'),
 });
 
 const server = z.strictObject({
@@ -107,13 +148,21 @@ export const gatewaySchema = z.strictObject({
     .default(() => structuredClone(DEFAULT_PROVIDERS))
     .describe('Sources of speech by the name their voices carry before the slash.'),
   routes: z
-    .record(name('the name of a route'), z.strictObject({ targets: z.array(target).min(1) }))
-    .default(() => structuredClone(DEFAULT_ROUTES))
+    .record(name('the name of a route'), route)
+    .prefault(() => structuredClone(DEFAULT_ROUTES))
     .describe('Names that clients may use as a voice. `default` speaks when the client names none.'),
   openai: openai.prefault({}),
   policies: policies.prefault({}),
   limits: limits.prefault({}),
   sessions: sessions.prefault({}),
+  cache: z
+    .strictObject({
+      memory_bytes: z.int().min(0).default(67_108_864).describe('Finished clips kept in memory; 0: no cache.'),
+      disk_dir: z.string().default('').describe('Folder for more of them, one gateway each; empty: memory only.'),
+      disk_bytes: positive().default(1_073_741_824).describe('Most bytes the folder may take.'),
+      ttl_s: positive().default(86_400).describe('How long a clip is kept, in seconds.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged. LOG_LEVEL wins.'),

@@ -20,6 +20,8 @@ export interface CallContext {
   /** `performance.now()` when the request arrived. */
   readonly receivedAtMs: number;
   readonly log: Log;
+  /** A later call of a speech that is being heard. */
+  readonly ongoing?: boolean;
   /** Of a speech whose client may leave and come back. */
   readonly suspension?: Suspension;
 }

@@ -39,7 +39,10 @@ async function* speakSegments(
     const pulled = await texts.next();
     if (pulled.done) return undefined;
     const text: TextSegment = pulled.value;
-    const stream = next({ ...request, text: text.text, markup: text.markup }, { ...call, signal: scope.signal });
+    const stream = next(
+      { ...request, text: text.text, markup: text.markup },
+      { ...call, signal: scope.signal, ongoing: !first },
+    );
     return { text, stream: first ? stream : readAhead(stream) };
   };
   let upcoming: ReturnType<typeof open> | undefined;

@@ -43,14 +43,17 @@ export class GatewayStatus {
     return `no target of the default route is usable: ${states.map(({ id, reason }) => `${id}: ${reason ?? 'down'}`).join('; ')}`;
   }
 
-  /** Resolves when the default route can speak, or after `limitMs` with why it cannot. */
+  /** Waits while engines are being loaded, at most `limitMs`. Resolves with why the default route cannot speak. */
   async ready(limitMs: number): Promise<string | undefined> {
     const until = performance.now() + limitMs;
-    for (;;) {
-      const reason = await this.unready();
-      if (reason === undefined || performance.now() >= until) return reason;
-      await sleep(READY_POLL_MS);
-    }
+    while (performance.now() < until && (await this.loading())) await sleep(READY_POLL_MS);
+    return this.unready();
+  }
+
+  private async loading(): Promise<boolean> {
+    const providers = this.options.settings().providers.providers();
+    const states = await Promise.all(providers.map((provider) => provider.health()));
+    return states.some(({ state, modelLoaded }) => state === 'degraded' && modelLoaded === false);
   }
 
   async health(): Promise<GatewayHealth> {

@@ -4,13 +4,13 @@ import type { CompletePart, SpeechPart, SpeechStream } from '../core/speech-part
 import type { SpeechRequest } from '../core/speech-request.js';
 import { HeardLength } from './heard-length.js';
 import { SpokenPositionTracker } from './spoken-position.js';
-import type { TargetPlan } from './speech-plan.js';
+import { takesTextAsWritten, type SpeechPlan } from './speech-plan.js';
 import type { SpeechObserver, SpeechReport } from './speech-report.js';
 import type { TextFeed } from './text-feed.js';
 
 /** Follows one speech on its last step: adds the warnings, the totals and the way it ended. */
 export interface Story {
-  tell(source: SpeechStream, plan: TargetPlan): AsyncGenerator<SpeechPart, void, undefined>;
+  tell(source: SpeechStream, plan: SpeechPlan): AsyncGenerator<SpeechPart, void, undefined>;
   /** The failure with how far the speech had come. */
   failed(error: SpeechError): SpeechError;
   /** Reports to the observer; a speech that neither completed nor failed was left by its reader. */
@@ -45,16 +45,18 @@ class SpeechStory implements Story {
     private readonly feed: TextFeed | undefined,
   ) {}
 
-  async *tell(source: SpeechStream, plan: TargetPlan): AsyncGenerator<SpeechPart, void, undefined> {
-    this.provider = plan.provider.id;
-    this.voice = `${plan.provider.id}/${plan.target.voice}`;
+  async *tell(source: SpeechStream, plan: SpeechPlan): AsyncGenerator<SpeechPart, void, undefined> {
+    this.provider = plan.targets[0].provider.id;
+    this.voice = plan.targets[0].voice;
     const { feed } = this;
-    if (feed && plan.provider.manifest.textStreaming) this.position = new SpokenPositionTracker(() => feed.text.length);
+    if (feed && takesTextAsWritten(plan)) this.position = new SpokenPositionTracker(() => feed.text.length);
     for await (const part of source) {
       switch (part.type) {
         case 'start':
           this.heard = new HeardLength(part);
-          yield { ...part, warnings: [...plan.warnings, ...part.warnings] };
+          this.provider = part.provider;
+          this.voice = part.voice;
+          yield { ...part, warnings: [...unhonoured(plan, part.voice), ...part.warnings] };
           break;
         case 'audio':
           this.firstAudioMs ??= performance.now() - this.call.receivedAtMs;
@@ -83,11 +85,9 @@ class SpeechStory implements Story {
   private complete(part: CompletePart): CompletePart {
     const totalMs = performance.now() - this.call.receivedAtMs;
     const firstAudioMs = this.firstAudioMs ?? totalMs;
-    const attempt = { provider: this.provider, voice: this.voice, outcome: 'ok', totalMs: Math.round(totalMs) };
     return {
       ...part,
       characters: this.request.text.length || part.characters,
-      attempts: part.attempts.length > 0 ? part.attempts : [{ ...attempt, firstAudioMs: Math.round(firstAudioMs) }],
       timingsMs: { queue: part.timingsMs.queue, firstAudio: Math.round(firstAudioMs), total: Math.round(totalMs) },
     };
   }
@@ -122,4 +122,9 @@ class SpeechStory implements Story {
       totalMs: performance.now() - this.call.receivedAtMs,
     });
   }
+}
+
+/** What the voice that speaks does not honour, whichever of the targets it is. */
+function unhonoured({ targets }: SpeechPlan, voice: string): readonly string[] {
+  return targets.find((target) => target.voice === voice)?.warnings ?? [];
 }

@@ -1,7 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTranscoder } from '../audio/transcoder.js';
-import type { GatewayConfig } from '../config/gateway-config.js';
+import { DiskClipStore } from '../cache/disk-clip-store.js';
+import { MemoryClipStore } from '../cache/memory-clip-store.js';
+import { SpeechCache } from '../cache/speech-cache.js';
+import { TieredClipStore } from '../cache/tiered-clip-store.js';
+import type { GatewayConfig, RouteConfig } from '../config/gateway-config.js';
 import type { Log } from '../core/call-context.js';
 import type { HostPoolStats } from '../core/host.js';
 import type { ProviderDefinition } from '../core/provider.js';
@@ -14,7 +18,11 @@ import { DiskAudioSpool } from '../sessions/disk-audio-spool.js';
 import { MemorySessionStore } from '../sessions/memory-session-store.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import { ActiveSpeeches } from './active-speeches.js';
-import type { GatewaySettings } from './gateway-settings.js';
+import type { CacheResult } from '../core/speech-part.js';
+import type { Route } from '../routing/target.js';
+import type { GatewaySettings, ProviderPolicies } from './gateway-settings.js';
+import { ProviderGuards, type GuardObserver } from './provider-guards.js';
+import type { FlowObserver } from './speech-flow.js';
 import { GatewayStatus } from './gateway-status.js';
 import { SpeechGateway } from './speech-gateway.js';
 import type { SpeechObserver } from './speech-report.js';
@@ -22,10 +30,25 @@ import { SpeechSessions } from './speech-sessions.js';
 import { VoiceLibrary } from './voice-library.js';
 
 /** Who is told what happens; every call must be cheap and must not throw. */
-export interface GatewayObservers extends SpeechObserver {
+export interface GatewayObservers extends SpeechObserver, FlowObserver, GuardObserver {
+  cacheAnswered(result: CacheResult): void;
   hostRestarted(pool: string): void;
   hostWaited(pool: string, waitMs: number): void;
 }
+
+/** For a gateway that nobody watches: the command line's own. */
+export const unwatched: GatewayObservers = {
+  started() {},
+  ended() {},
+  hostRestarted() {},
+  hostWaited() {},
+  attempted() {},
+  seamed() {},
+  hedged() {},
+  breakerChanged() {},
+  slotWaited() {},
+  cacheAnswered() {},
+};
 
 export interface OpenGatewayOptions {
   readonly config: GatewayConfig;
@@ -46,8 +69,10 @@ export interface OpenGateway {
   readonly status: GatewayStatus;
   readonly active: ActiveSpeeches;
   readonly hosts: () => Readonly<Record<string, HostPoolStats>>;
-  /** Refuses new speeches, drains the running ones, then stops every process and closes every file. */
-  close(drainMs?: number): Promise<void>;
+  /** Refuses new speeches and lets the running ones end for `drainMs`; those whose reader has left end at once. */
+  drain(drainMs: number): Promise<void>;
+  /** Ends what still speaks, then stops every process and closes every file. */
+  close(): Promise<void>;
 }
 
 /** Records of sessions held in memory at most. */
@@ -68,13 +93,17 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
       maxBytes: config.sessions.spool_bytes,
     }),
   ]);
-  const opened = openSettings(config, providers, log);
+  const guards = new ProviderGuards((id) => policiesOf(config, id), observers);
+  const opened = openSettings(config, providers, guards, log);
+  const cache = await openCache(config, log, observers);
   const settings = (): GatewaySettings => opened;
   const transcoder = createTranscoder({ hosts, log });
-  if (options.warm)
+  if (options.warm) {
     transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
+    void opened.catalogue.list(); // so that an unknown voice is refused before its provider is asked
+  }
   const active = new ActiveSpeeches(() => config.limits.speeches);
-  const gateway = new SpeechGateway({ settings, transcoder, active, observer: observers });
+  const gateway = new SpeechGateway({ settings, transcoder, active, cache, observer: observers });
   const { sessions, store } = openSessions(config, gateway, active, spool);
   return {
     config,
@@ -84,10 +113,16 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
     status: new GatewayStatus({ settings, active, hosts: () => hosts.stats() }),
     active,
     hosts: () => hosts.stats(),
-    close: async (drainMs = 0) => {
-      await active.drain(drainMs);
+    drain: (drainMs) => {
+      sessions.endSuspended();
+      return active.drain(drainMs);
+    },
+    close: async () => {
+      sessions.endSuspended();
+      await active.drain(0);
       await providers.close();
-      await Promise.all([hosts.close(), store.close(), spool.close()]);
+      guards.close();
+      await Promise.all([cache?.close(), hosts.close(), store.close(), spool.close()]);
     },
   };
 }
@@ -116,29 +151,53 @@ function openSessions(
   return { sessions, store };
 }
 
-function openSettings(config: GatewayConfig, providers: ProviderRegistry, log: Log): GatewaySettings {
+/** Nothing where it may hold nothing. */
+async function openCache(
+  config: GatewayConfig,
+  log: Log,
+  observers: GatewayObservers,
+): Promise<SpeechCache | undefined> {
+  const { memory_bytes: maxBytes, disk_dir: dir, disk_bytes, ttl_s } = config.cache;
+  if (maxBytes === 0) return undefined;
+  const ttlMs = ttl_s * 1000;
+  const memory = new MemoryClipStore({ maxBytes, ttlMs });
+  const store =
+    dir === ''
+      ? memory
+      : new TieredClipStore(memory, await DiskClipStore.open({ dir, maxBytes: disk_bytes, ttlMs, log }));
+  const spoolDir = join(config.sessions.spool_dir || join(tmpdir(), 'tts-gateway'), 'shared');
+  return SpeechCache.open({ store, spoolDir, log, onResult: (result) => observers.cacheAnswered(result) });
+}
+
+function openSettings(
+  config: GatewayConfig,
+  providers: ProviderRegistry,
+  guards: ProviderGuards,
+  log: Log,
+): GatewaySettings {
   const running = providers.providers();
   const catalogue = new VoiceCatalogue({ providers: running, log });
   return {
     routing: {
       providers: new Set(running.map(({ id }) => id)),
-      routes: config.routes,
+      routes: Object.fromEntries(Object.entries(config.routes).map(([alias, route]) => [alias, toRoute(route)])),
       openaiModels: config.openai.models,
       openaiVoices: config.openai.voices,
     },
     providers,
+    guards,
     catalogue,
     limits: config.limits,
     policies: (id) => policiesOf(config, id),
   };
 }
 
-function policiesOf(config: GatewayConfig, provider: string): GatewayConfig['policies'] {
-  const own = config.providers[provider]?.policies;
-  const common = config.policies;
-  return {
-    deadline_ms: own?.deadline_ms ?? common.deadline_ms,
-    first_audio_ms: own?.first_audio_ms ?? common.first_audio_ms,
-    inter_chunk_ms: own?.inter_chunk_ms ?? common.inter_chunk_ms,
-  };
+function toRoute({ hedge_after_ms: hedgeAfterMs, ...route }: RouteConfig): Route {
+  return { ...route, hedgeAfterMs };
+}
+
+function policiesOf(config: GatewayConfig, provider: string): ProviderPolicies {
+  const own = config.providers[provider]?.policies ?? {};
+  const named = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...config.policies, ...Object.fromEntries(named) };
 }

@@ -1,42 +1,34 @@
 import type { ProviderManifest } from '../core/provider.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import { segmentSsml } from '../text/segment-ssml.js';
-import { segmentText } from '../text/segment-text.js';
 import type { TextSegment } from '../text/text-segment.js';
 import { TextSegmenter } from '../text/text-segmenter.js';
-import type { TextFeed } from './text-feed.js';
 
-export interface SpeechSegments {
-  readonly source: Iterable<TextSegment> | AsyncIterable<TextSegment>;
-  /** The whole speech is one call of the provider. */
-  readonly single: boolean;
-  /** For a provider that takes text as it is written. */
-  readonly textStream?: AsyncIterable<string>;
-}
+/** Read at once: the first sentence of a book must not wait for the last. */
+const STRETCH = 512;
 
-/** The text of a speech as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
-export function segmentsOf(
-  request: SpeechRequest,
-  manifest: ProviderManifest,
-  feed: TextFeed | undefined,
-): SpeechSegments {
+/** A text as the provider is asked for it, none longer than it takes. Throws `invalid_request` for bad SSML. */
+export function segmentsOf(request: SpeechRequest, manifest: ProviderManifest): Iterable<TextSegment> {
   const { maxCharacters } = manifest;
-  const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
-  if (feed && manifest.textStreaming) {
-    return { source: [growingText(feed)], single: true, textStream: feed.asWritten() };
-  }
-  if (feed) {
-    return { source: feed.bySentence(new TextSegmenter({ ...options, eagerFirst: true })), single: false };
-  }
   if (request.markup === 'plain' && manifest.segmentBy === 'request' && request.text.length <= maxCharacters) {
-    return { source: [wholeText(request.text)], single: true };
+    return [wholeText(request.text)];
   }
-  const source = request.markup === 'ssml' ? segmentSsml(request.text, options) : segmentText(request.text, options);
-  return { source, single: source.length === 1 };
+  const options = { maxCharacters, ...(request.language === undefined ? {} : { language: request.language }) };
+  return request.markup === 'ssml' ? segmentSsml(request.text, options) : cutByStretches(request.text, options);
 }
 
-/** The one segment of a text that is not known yet. */
-function growingText(feed: TextFeed): TextSegment {
+/** The same segments as of the whole text at once, as they are asked for: the segmenter does not mind how it is fed. */
+function* cutByStretches(
+  text: string,
+  options: ConstructorParameters<typeof TextSegmenter>[0],
+): Generator<TextSegment, void, undefined> {
+  const segmenter = new TextSegmenter(options);
+  for (let at = 0; at < text.length; at += STRETCH) yield* segmenter.push(text.slice(at, at + STRETCH));
+  yield* segmenter.end();
+}
+
+/** The one segment of a text that is still written, for a provider that takes it as it comes. */
+export function growingText(feed: { readonly text: string }): TextSegment {
   return {
     ...wholeText(''),
     get textEnd() {

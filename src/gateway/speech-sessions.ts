@@ -165,6 +165,13 @@ export class SpeechSessions {
     return cancelled;
   }
 
+  /** Nobody can come back to a gateway that shuts down. */
+  endSuspended(): void {
+    for (const { suspension, abort } of this.live.values()) {
+      if (suspension.suspended) abort.abort(new SpeechError('unavailable', 'The gateway is shutting down.'));
+    }
+  }
+
   /** The store let go of a session: its audio goes too. */
   forget(id: string): void {
     this.live.get(id)?.abort.abort(new SpeechError('cancelled', 'The session has expired.'));

@@ -57,6 +57,11 @@ export class VoiceCatalogue {
     return this.shelves.get(provider)?.voices.get(id);
   }
 
+  /** Every voice that is known now, without asking anyone. */
+  known(): readonly CataloguedVoice[] {
+    return [...this.shelves.values()].flatMap(({ voices }) => [...voices.values()]);
+  }
+
   /** Asks the providers whose answer is missing or old, then lists everything. */
   async list(): Promise<VoiceListing> {
     const { refreshMs = REFRESH_MS } = this.options;

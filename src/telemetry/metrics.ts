@@ -17,6 +17,7 @@ export interface HostMeasure {
   readonly queued: number;
 }
 
+const BREAKER_STATES = { closed: 0, half_open: 1, open: 2, disabled: 3 } as const;
 const LABELS = ['provider', 'transport', 'outcome'] as const;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60];
 
@@ -31,13 +32,31 @@ export class Metrics {
   private readonly characters = this.counter('tts_characters_total', 'Characters asked for.', ['provider']);
   private readonly queueWait = new Histogram({
     name: 'tts_queue_wait_seconds',
-    help: 'Wait for a host.',
+    help: 'Wait for a host or a slot of a provider.',
     labelNames: ['pool'],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [this.registry],
   });
   private readonly restarts = this.counter('tts_host_restarts_total', 'Host processes started again.', ['pool']);
   private readonly stalls = this.counter('tts_client_stalls_total', 'Clients ended because they took no audio.', []);
+
+  private readonly attempts = this.counter('tts_provider_attempts_total', 'Calls of providers that ended.', [
+    'provider',
+    'outcome',
+  ]);
+  private readonly breakers = new Gauge({
+    name: 'tts_breaker_state',
+    help: '0 closed, 1 half open, 2 open, 3 disabled.',
+    labelNames: ['provider'],
+    registers: [this.registry],
+  });
+  private readonly seams = this.counter('tts_seams_total', 'Speeches that went on with another voice.', ['from', 'to']);
+  private readonly hedges = this.counter('tts_hedges_total', 'Speeches for which a second target was started.', []);
+  private readonly verdicts = this.counter('tts_verdicts_total', 'Verdicts on calls of providers.', [
+    'provider',
+    'verdict',
+  ]);
+  private readonly cache = this.counter('tts_cache_total', 'Answers by what the cache knew.', ['result']);
 
   /** `hosts` is asked at each scrape. */
   constructor(hosts: () => Readonly<Record<string, HostMeasure>>) {
@@ -76,6 +95,29 @@ export class Metrics {
     this.characters.inc({ provider }, speech.characters);
   }
 
+  attempted(provider: string, outcome: string): void {
+    this.attempts.inc({ provider, outcome });
+    if (outcome === 'ok' || outcome === 'incomplete') {
+      this.verdicts.inc({ provider, verdict: outcome === 'ok' ? 'complete' : 'incomplete' });
+    }
+  }
+
+  breakerChanged(provider: string, state: keyof typeof BREAKER_STATES): void {
+    this.breakers.set({ provider }, BREAKER_STATES[state]);
+  }
+
+  seamed(from: string, to: string): void {
+    this.seams.inc({ from, to });
+  }
+
+  hedged(): void {
+    this.hedges.inc();
+  }
+
+  cacheAnswered(result: string): void {
+    this.cache.inc({ result });
+  }
+
   clientStalled(): void {
     this.stalls.inc();
   }
@@ -84,7 +126,7 @@ export class Metrics {
     this.restarts.inc({ pool });
   }
 
-  hostWaited(pool: string, waitMs: number): void {
+  queueWaited(pool: string, waitMs: number): void {
     this.queueWait.observe({ pool }, waitMs / 1000);
   }
 

@@ -14,6 +14,12 @@ export interface Observers {
   ended(speech: LoggedSpeech): void;
   hostRestarted(pool: string): void;
   hostWaited(pool: string, waitMs: number): void;
+  attempted(attempt: { readonly provider: string; readonly outcome: string }): void;
+  seamed(seam: { readonly from: string; readonly to: string; readonly reason: string }): void;
+  hedged(report: { readonly first: string; readonly second: string; readonly winner?: string }): void;
+  breakerChanged(provider: string, state: 'closed' | 'half_open' | 'open' | 'disabled'): void;
+  slotWaited(provider: string, waitMs: number): void;
+  cacheAnswered(result: string): void;
 }
 
 /** Counts and logs what the gateway tells. */
@@ -41,6 +47,21 @@ export function observers(metrics: Metrics, log: Log): Observers {
       metrics.hostRestarted(pool);
       log.warn({ pool }, 'host restarted');
     },
-    hostWaited: (pool, waitMs) => metrics.hostWaited(pool, waitMs),
+    hostWaited: (pool, waitMs) => metrics.queueWaited(pool, waitMs),
+    attempted: ({ provider, outcome }) => metrics.attempted(provider, outcome),
+    seamed: ({ from, to, reason }) => {
+      metrics.seamed(from, to);
+      log.warn({ from, to, reason }, 'a speech went on with another voice');
+    },
+    hedged: ({ first, second, winner }) => {
+      metrics.hedged();
+      log.info({ first, second, winner: winner ?? null }, 'a second target was started');
+    },
+    breakerChanged: (provider, state) => {
+      metrics.breakerChanged(provider, state);
+      log.warn({ provider, state }, 'breaker');
+    },
+    slotWaited: (provider, waitMs) => metrics.queueWaited(provider, waitMs),
+    cacheAnswered: (result) => metrics.cacheAnswered(result),
   };
 }

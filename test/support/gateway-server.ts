@@ -79,6 +79,14 @@ export async function startGatewayServer(config: TestConfig = {}): Promise<Gatew
 export async function writeConfig(folder: string, config: TestConfig): Promise<string> {
   const path = join(folder, 'gateway.yaml');
   const sessions = { spool_dir: join(folder, 'spool'), ...(config['sessions'] as object | undefined) };
-  await writeFile(path, stringify({ ...config, server: { port: 0, ...(config['server'] as object) }, sessions }));
+  const server = { port: 0, ...(config['server'] as object | undefined) };
+  // Suites that break the same provider again and again, and ask for the same words, must find it as it is.
+  const policies = {
+    retry: { attempts: 1 },
+    breaker: { volume: 1_000_000 },
+    ...(config['policies'] as object | undefined),
+  };
+  const cache = { memory_bytes: 0, ...(config['cache'] as object | undefined) };
+  await writeFile(path, stringify({ ...config, server, sessions, policies, cache }));
   return path;
 }

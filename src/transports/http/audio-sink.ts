@@ -75,7 +75,7 @@ export function audioHeaders(start: StartPart, moreWarnings: readonly string[] =
     'x-tts-session-id': start.sessionId,
     'x-tts-provider': headerSafe(start.provider),
     'x-tts-voice': headerSafe(start.voice),
-    'x-tts-cache': 'bypass',
+    'x-tts-cache': start.cache ?? 'bypass',
     ...(warnings.length > 0 ? { 'x-tts-warnings': headerSafe(warnings.join('; ')) } : {}),
   };
 }
