@@ -96,6 +96,16 @@ describe('KeptSpeech', () => {
     expect((await collect(speech.read(18, never))).map(({ type }) => type)).toEqual(['audio', 'complete']);
   });
 
+  it('frees the place of a reader that has been given the end', async () => {
+    const speech = await keep();
+    await speech.run(clip());
+    const reader = speech.read(18, never)[Symbol.asyncIterator]();
+    await reader.next();
+    expect((await reader.next()).value).toMatchObject({ type: 'complete' });
+    expect(await readSome(speech, 1)).toHaveLength(1);
+    expect((await reader.next()).done).toBe(true);
+  });
+
   it('frees the place of a reader that is cut off while it waits for the next part', async () => {
     const speech = await keep();
     void speech.run(streamOf([startPart(), CHUNKS[0]!, 'stall']));

@@ -133,6 +133,8 @@ export class KeptSpeech {
           if (this.reader !== reader) return;
         }
         const entry = this.entries[index]!;
+        // Who has heard the end is no reader any more, however long its door takes to close.
+        if ('part' in entry && entry.part.type === 'complete') this.release(reader);
         yield 'part' in entry ? entry.part : await this.take(entry);
       }
     } finally {
