@@ -91,6 +91,7 @@ describe('bySegment', () => {
     const log: string[] = [];
     const stream = bySegment(segments)(speaker(log))(testRequest(), testCall())[Symbol.asyncIterator]();
     await stream.next();
+    await stream.next();
     expect(log).toEqual(['ask One.']);
     await stream.next();
     await new Promise((resolve) => setImmediate(resolve));

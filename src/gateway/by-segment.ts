@@ -34,30 +34,21 @@ async function* speakSegments(
 ): AsyncGenerator<SpeechPart, void, undefined> {
   const scope = linkedAbort(call.signal);
   const texts = Symbol.asyncIterator in segments ? segments[Symbol.asyncIterator]() : segments[Symbol.iterator]();
+  const open = (ongoing: boolean) => openSegment(next, texts, request, { ...call, signal: scope.signal, ongoing });
   const joined = new JoinedSegments();
-  const open = async (first: boolean): Promise<OpenSegment | undefined> => {
-    const pulled = await texts.next();
-    if (pulled.done) return undefined;
-    const text: TextSegment = pulled.value;
-    const stream = next(
-      { ...request, text: text.text, markup: text.markup },
-      { ...call, signal: scope.signal, ongoing: !first },
-    );
-    return { text, stream: first ? stream : readAhead(stream) };
-  };
   let upcoming: ReturnType<typeof open> | undefined;
   try {
-    let current = await open(true);
+    let current = await open(false);
     while (current) {
-      joined.begin(current.text);
+      yield* joined.begin(current.text);
       for await (const part of current.stream) {
         if (part.type === 'audio' && upcoming === undefined) {
-          upcoming = open(false);
+          upcoming = open(true);
           upcoming.catch(() => {}); // it is awaited below; until then a failure must not count as unhandled
         }
         yield* joined.take(part);
       }
-      const following: ReturnType<typeof open> = upcoming ?? open(false);
+      const following: ReturnType<typeof open> = upcoming ?? open(true);
       upcoming = undefined;
       current = await following;
     }
@@ -71,6 +62,20 @@ async function* speakSegments(
   }
 }
 
+/** Asks for the next segment, where there is one; those behind the first are read ahead. */
+async function openSegment(
+  next: SpeechHandler,
+  texts: Iterator<TextSegment> | AsyncIterator<TextSegment>,
+  request: SpeechRequest,
+  call: CallContext,
+): Promise<OpenSegment | undefined> {
+  const pulled = await texts.next();
+  if (pulled.done) return undefined;
+  const text: TextSegment = pulled.value;
+  const stream = next({ ...request, text: text.text, markup: text.markup }, call);
+  return { text, stream: call.ongoing ? readAhead(stream) : stream };
+}
+
 async function closeUnread(segment: OpenSegment | undefined): Promise<void> {
   await segment?.stream[Symbol.asyncIterator]().return?.();
 }
@@ -80,7 +85,6 @@ class JoinedSegments {
   private start: StartPart | undefined;
   private last: CompletePart | undefined;
   private text: TextSegment | undefined;
-  private announced = false;
   private index = -1;
   private seq = 0;
   private audioMs = 0;
@@ -91,20 +95,24 @@ class JoinedSegments {
     return this.index + 1;
   }
 
-  begin(text: TextSegment): void {
+  /**
+   * A later segment is announced when the one before it has been spoken, not when its own audio comes: if that never
+   * does, everything up to here is known to have been heard.
+   */
+  *begin(text: TextSegment): Generator<SpeechPart, void, undefined> {
     this.text = text;
     this.index += 1;
-    this.announced = false;
+    if (this.start) yield this.announce();
   }
 
   *take(part: SpeechPart): Generator<SpeechPart, void, undefined> {
     switch (part.type) {
       case 'start':
-        if (this.start) requireSameFormat(this.start, part);
-        else yield (this.start = part);
+        if (this.start) return requireSameFormat(this.start, part);
+        yield (this.start = part);
+        yield this.announce();
         return;
       case 'audio':
-        if (!this.announced) yield this.announce();
         this.bytes += part.data.length;
         yield this.renumber(part);
         return;
@@ -122,7 +130,6 @@ class JoinedSegments {
   }
 
   private announce(): SpeechPart {
-    this.announced = true;
     const { textStart, textEnd } = this.text!;
     return { type: 'segment', index: this.index, textStart, textEnd, audioStartMs: Math.round(this.audioMs) };
   }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTranscoder } from '../audio/transcoder.js';
+import { createTranscoder, type Transcoder } from '../audio/transcoder.js';
 import { DiskClipStore } from '../cache/disk-clip-store.js';
 import { MemoryClipStore } from '../cache/memory-clip-store.js';
 import { SpeechCache } from '../cache/speech-cache.js';
@@ -9,7 +9,7 @@ import type { GatewayConfig, RouteConfig } from '../config/gateway-config.js';
 import type { Log } from '../core/call-context.js';
 import type { HostPoolStats } from '../core/host.js';
 import type { ProviderDefinition } from '../core/provider.js';
-import { createHostFactory } from '../hosts/host-factory.js';
+import { createHostFactory, type HostRegistry } from '../hosts/host-factory.js';
 import { builtinProviders } from '../registry/builtin-providers.js';
 import { ProviderRegistry } from '../registry/provider-registry.js';
 import { VoiceCatalogue } from '../registry/voice-catalogue.js';
@@ -81,11 +81,7 @@ const MAX_SESSIONS = 100_000;
 /** Opens providers, hosts and stores of one configuration, and puts the gateway together. */
 export async function openGateway(options: OpenGatewayOptions): Promise<OpenGateway> {
   const { config, log, observers, definitions = builtinProviders } = options;
-  const hosts = createHostFactory({
-    log,
-    onRestart: (pool) => observers.hostRestarted(pool),
-    onQueueWait: (pool, waitMs) => observers.hostWaited(pool, waitMs),
-  });
+  const hosts = openHosts(log, observers);
   const [providers, spool] = await Promise.all([
     ProviderRegistry.open(config.providers, { definitions, hosts, log }),
     DiskAudioSpool.open({
@@ -98,10 +94,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
   const cache = await openCache(config, log, observers);
   const settings = (): GatewaySettings => opened;
   const transcoder = createTranscoder({ hosts, log });
-  if (options.warm) {
-    transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
-    void opened.catalogue.list(); // so that an unknown voice is refused before its provider is asked
-  }
+  if (options.warm) warmUp(transcoder, opened.catalogue, log);
   const active = new ActiveSpeeches(() => config.limits.speeches);
   const gateway = new SpeechGateway({ settings, transcoder, active, cache, observer: observers });
   const { sessions, store } = openSessions(config, gateway, active, spool);
@@ -125,6 +118,19 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
       await Promise.all([cache?.close(), hosts.close(), store.close(), spool.close()]);
     },
   };
+}
+
+function openHosts(log: Log, observers: GatewayObservers): HostRegistry {
+  return createHostFactory({
+    log,
+    onRestart: (pool) => observers.hostRestarted(pool),
+    onQueueWait: (pool, waitMs) => observers.hostWaited(pool, waitMs),
+  });
+}
+
+function warmUp(transcoder: Transcoder, catalogue: VoiceCatalogue, log: Log): void {
+  transcoder.ready().catch((error: unknown) => log.error({ err: error }, 'codec hosts are not ready'));
+  void catalogue.list(); // so that an unknown voice is refused before its provider is asked
 }
 
 function openSessions(

@@ -128,10 +128,7 @@ class SpeechFlow {
   /** One target with everything around its calls, outermost first. */
   private candidate(target: TargetPlan): Candidate {
     const { provider, voice } = target;
-    const { settings, latency, observer } = this.parts;
-    const policies = settings.policies(provider.id);
-    const guard = settings.guards.of(provider.id);
-    const { retry: again } = policies;
+    const guard = this.parts.settings.guards.of(provider.id);
     const speak = compose(
       [
         // Each segment is a call of its own, so the policies below hold for each of them.
@@ -139,22 +136,9 @@ class SpeechFlow {
         // A client that leaves costs nothing while it is away; the wait for it is no stall of the provider.
         suspendable,
         // Only before the first audio of a call, so that a retry is never heard.
-        // Text that was taken as it was written cannot be given again.
-        retry({
-          attempts: this.asWritten ? 1 : again.attempts,
-          baseMs: again.base_ms,
-          maxMs: again.max_ms,
-          budget: guard.retries,
-        }),
-        recordAttempts({
-          log: this.attempts,
-          provider: provider.id,
-          voice,
-          onAttempt: (attempt) => {
-            if (attempt.firstAudioMs !== undefined) latency.record(latencyKey(target.target), attempt.firstAudioMs);
-            observer.attempted(attempt);
-          },
-        }),
+        this.retry(target),
+        // Each try by itself.
+        this.recordAttempts(target),
         // Outside the slots: a provider that is left alone must not fill its own queue.
         breaker(guard.breaker),
         slots(guard.slots, { priorityOf: ({ priority }, { ongoing }) => (ongoing ? 'ongoing' : priority) }),
@@ -173,6 +157,23 @@ class SpeechFlow {
         return speak(this.asWritten && this.feed ? { ...asked, textStream: this.feed.asWritten() } : asked, call);
       },
     };
+  }
+
+  private retry({ provider: { id } }: TargetPlan): SpeechPolicy {
+    const { settings } = this.parts;
+    const { attempts, base_ms: baseMs, max_ms: maxMs } = settings.policies(id).retry;
+    const budget = settings.guards.of(id).retries;
+    // Text that was taken as it was written cannot be given again.
+    return retry({ attempts: this.asWritten ? 1 : attempts, baseMs, maxMs, budget });
+  }
+
+  private recordAttempts({ provider, voice, target }: TargetPlan): SpeechPolicy {
+    const { latency, observer } = this.parts;
+    const onAttempt = (attempt: Attempt): void => {
+      if (attempt.firstAudioMs !== undefined) latency.record(latencyKey(target), attempt.firstAudioMs);
+      observer.attempted(attempt);
+    };
+    return recordAttempts({ log: this.attempts, provider: provider.id, voice, onAttempt });
   }
 
   private watchdog({ provider }: TargetPlan): SpeechPolicy {

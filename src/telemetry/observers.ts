@@ -28,20 +28,7 @@ export function observers(metrics: Metrics, log: Log): Observers {
     started: () => metrics.speechStarted(),
     ended: (speech) => {
       metrics.speechEnded(speech);
-      log.info(
-        {
-          request_id: speech.requestId,
-          session_id: speech.sessionId,
-          transport: speech.transport,
-          voice: speech.voice,
-          outcome: speech.outcome,
-          characters: speech.characters,
-          audio_ms: Math.round(speech.audioMs),
-          first_audio_ms: speech.firstAudioMs === undefined ? null : Math.round(speech.firstAudioMs),
-          total_ms: Math.round(speech.totalMs),
-        },
-        'speech',
-      );
+      log.info(logged(speech), 'speech');
     },
     hostRestarted: (pool) => {
       metrics.hostRestarted(pool);
@@ -63,5 +50,19 @@ export function observers(metrics: Metrics, log: Log): Observers {
     },
     slotWaited: (provider, waitMs) => metrics.queueWaited(provider, waitMs),
     cacheAnswered: (result) => metrics.cacheAnswered(result),
+  };
+}
+
+function logged(speech: LoggedSpeech): Readonly<Record<string, unknown>> {
+  return {
+    request_id: speech.requestId,
+    session_id: speech.sessionId,
+    transport: speech.transport,
+    voice: speech.voice,
+    outcome: speech.outcome,
+    characters: speech.characters,
+    audio_ms: Math.round(speech.audioMs),
+    first_audio_ms: speech.firstAudioMs === undefined ? null : Math.round(speech.firstAudioMs),
+    total_ms: Math.round(speech.totalMs),
   };
 }
