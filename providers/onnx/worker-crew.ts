@@ -34,19 +34,21 @@ export class WorkerCrew {
     this.workers = Array.from({ length: workersOf(options) }, () => new Worker({ name: id, hosts, init, slots }));
     this.dispatcher = new Dispatcher(this.workers, { maxQueued: options.max_queued, maxWaitMs: options.max_wait_ms });
     const idleMs = options.idle_unload_s * 1000;
-    this.timer = setInterval(
-      () => {
-        for (const worker of this.workers) {
-          if (!worker.isRunning || worker.idleMs < idleMs) continue;
-          log.info(
-            { provider: id, idleMs: Math.round(worker.idleMs) },
-            'an idle inference process gives its memory back',
-          );
-          void worker.stop();
-        }
-      },
-      Math.max(250, Math.min(30_000, idleMs / 4)),
-    ).unref();
+    const look = (worker: Worker): void => {
+      if (!worker.isRunning) return;
+      if (worker.idleMs >= idleMs) {
+        log.info(
+          { provider: id, idleMs: Math.round(worker.idleMs) },
+          'an idle inference process gives its memory back',
+        );
+        void worker.stop();
+      } else if (worker.isReady) {
+        worker
+          .ask()
+          .catch((error: unknown) => log.debug({ provider: id, err: error }, 'a worker did not say how it is'));
+      }
+    };
+    this.timer = setInterval(() => this.workers.forEach(look), Math.max(250, Math.min(30_000, idleMs / 4))).unref();
   }
 
   /** Starts the first process, so that the first speech finds the runtime loaded. */
@@ -75,6 +77,7 @@ export class WorkerCrew {
           active: worker.active,
           models: worker.models.length,
           restarts: worker.restartCount,
+          rssMb: worker.state === undefined ? undefined : Math.round(worker.state.rssBytes / 1e6),
         })),
         queue: this.dispatcher.figures(),
         executionProviders: this.options.execution_providers,

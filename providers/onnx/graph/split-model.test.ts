@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sherpaVitsModel } from '../fixtures/other-voices.js';
 import { piperModel } from '../fixtures/piper-voice.js';
 import { MEDIUM, SMALL, SMALL_HIGH } from '../fixtures/vits-voice.js';
 import { bufferSource } from './byte-source.js';
@@ -63,6 +64,15 @@ describe('splitModel', () => {
       const total = stages.reduce((sum, stage) => sum + stage.model.length, first?.length ?? 0);
       expect(total).toBeLessThan(model.length * 1.05 + 20_000);
     }
+  });
+
+  it('cuts a graph whose stages read one of its inputs', () => {
+    const model = sherpaVitsModel({}, SMALL);
+    const { stages, first } = split(model, { sequenceInputs: ['x', 'x_length'], output: 'y' });
+    expect(stages).toHaveLength(8);
+    expect(stages[0]?.statics).toEqual(['noise_scale']);
+    const inputs = readOnnxModel(bufferSource(first ?? new Uint8Array())).inputs.map(({ name }) => name);
+    expect(inputs).not.toContain('noise_scale');
   });
 
   it('leaves a graph that is not local in time in one piece', () => {

@@ -68,9 +68,9 @@ export function splitModel(model: OnnxModel, request: SplitRequest): SplitModel 
       takesPace: false,
     };
   }
-  // What comes in unchanged cannot be handed out by the first part as well.
-  if (edge.some(isInput)) return splitModel(model, { ...request, cut: false });
-  const outputs = stages ? edge : [request.output, ...(request.also ?? [])];
+  // Frames that come in unchanged beside frames that are computed: there is no such voice.
+  if (stages?.some(({ streams }) => streams.some(isInput))) return splitModel(model, { ...request, cut: false });
+  const outputs = stages ? edge.filter((name) => !isInput(name)) : [request.output, ...(request.also ?? [])];
   if (durations !== undefined && !outputs.includes(durations)) outputs.push(durations);
   return { ...common, durations, ...writeFirst(model, graph, outputs, request) };
 }

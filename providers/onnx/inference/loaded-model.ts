@@ -53,11 +53,13 @@ export class LoadedModel {
   async begin(run: RunStep, sentence: SentenceInput, settings: Settings): Promise<Sound> {
     const { recipe, split, runtime } = this;
     const takes = { offset: split.takesOffset, pace: split.takesPace };
-    const out = await run(this.first, feedsFor(runtime, recipe.inputs, takes, sentence, settings));
+    const feeds = feedsFor(runtime, recipe.inputs, takes, sentence, settings);
+    const out = await run(this.first, feeds);
     const frames = split.durations === undefined ? undefined : out[split.durations]?.data;
     const bounds = (hop: number): readonly number[] | undefined =>
       frames && boundsOf(frames as unknown as ArrayLike<number>, recipe.hop ?? hop);
-    if (this.stages.length > 0) return stagedSound(runtime, this.stages, out, bounds);
+    // Scales that the stages read go past the first part.
+    if (this.stages.length > 0) return stagedSound(runtime, this.stages, { ...feeds, ...out }, bounds);
     const made = out[split.output];
     if (!made) throw runtimeError('The voice model gave no output.', split.output);
     if (this.vocoder) return this.vocoder.begin(run, made, bounds);
