@@ -27,6 +27,7 @@ export class OnnxProvider implements Provider {
   private readonly library: VoiceLibrary;
   private readonly crew: WorkerCrew;
   private readonly text: ReadText;
+  private closed = false;
 
   constructor(
     private readonly options: OnnxOptions,
@@ -85,6 +86,7 @@ export class OnnxProvider implements Provider {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.library.close();
     await Promise.all([this.crew.close(), this.textPool.close()]);
   }
