@@ -46,9 +46,9 @@ export class OnnxProvider implements Provider {
     this.library = new VoiceLibrary(this.textPool, { root, watch: options.watch, log, provider: id });
     this.text = new ReadText(this.textPool);
     this.crew = new WorkerCrew(options, context);
-    this.open().catch((error: unknown) =>
-      log.warn({ provider: id, err: error }, 'local voices are not ready to speak'),
-    );
+    this.open().catch((error: unknown) => {
+      if (!this.closed) log.warn({ provider: id, err: error }, 'local voices are not ready to speak');
+    });
   }
 
   readonly speak = (request: SpeechRequest, call: CallContext): AsyncIterableIterator<SpeechPart> =>
