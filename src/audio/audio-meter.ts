@@ -6,6 +6,7 @@ import { OPUS_CLOCK_HZ } from './containers/opus-packet.js';
 import { SyncedFrames } from './containers/synced-frames.js';
 import { createPlainDecoder } from './decoder.js';
 import { Loudness } from './loudness.js';
+import { pcmMeter } from './pcm-meter.js';
 
 /** Measures a stream of audio without decoding what is compressed: length always, loudness where samples are plain. */
 export interface AudioMeter {
@@ -28,6 +29,8 @@ export function createAudioMeter(format: AudioFormat): AudioMeter {
       return aacMeter();
     case 'opus':
       return opusMeter();
+    case 'pcm16':
+      return pcmMeter(format);
     default:
       return plainMeter(format);
   }

@@ -46,7 +46,8 @@ async function* speakSegments(
           upcoming = open(true);
           upcoming.catch(() => {}); // it is awaited below; until then a failure must not count as unhandled
         }
-        yield* joined.take(part);
+        if (part.type === 'audio') yield joined.audio(part);
+        else for (const moved of joined.take(part)) yield moved;
       }
       const following: ReturnType<typeof open> = upcoming ?? open(true);
       upcoming = undefined;
@@ -105,16 +106,18 @@ class JoinedSegments {
     if (this.start) yield this.announce();
   }
 
-  *take(part: SpeechPart): Generator<SpeechPart, void, undefined> {
+  /** Every chunk passes here: apart from `take`, which makes a generator of each part. */
+  audio(part: AudioPart): AudioPart {
+    this.bytes += part.data.length;
+    return this.renumber(part);
+  }
+
+  *take(part: Exclude<SpeechPart, AudioPart>): Generator<SpeechPart, void, undefined> {
     switch (part.type) {
       case 'start':
         if (this.start) return requireSameFormat(this.start, part);
         yield (this.start = part);
         yield this.announce();
-        return;
-      case 'audio':
-        this.bytes += part.data.length;
-        yield this.renumber(part);
         return;
       case 'timing':
         yield this.move(part);

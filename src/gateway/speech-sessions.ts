@@ -92,13 +92,9 @@ export class SpeechSessions {
   }
 
   /** One speech for one reader who takes it at once; its audio is not kept, its record is. */
-  async *speakOnce(
-    request: SpeechRequest,
-    call: CallContext,
-    feed?: TextFeed,
-  ): AsyncGenerator<SpeechPart, void, undefined> {
+  speakOnce(request: SpeechRequest, call: CallContext, feed?: TextFeed): AsyncGenerator<SpeechPart, void, undefined> {
     const record = this.newRecord(call.sessionId, request);
-    yield* this.recorded(record, this.options.gateway.speak(request, call, feed));
+    return this.recorded(record, this.options.gateway.speak(request, call, feed));
   }
 
   /** Throws `not_found`. */

@@ -1,6 +1,6 @@
 import type { CallContext } from '../core/call-context.js';
 import type { SpeechHandler, SpeechPolicy } from '../core/speech-handler.js';
-import type { Attempt, SpeechPart } from '../core/speech-part.js';
+import type { Attempt, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import { onSettled, type SpeechOutcome } from './settled-stream.js';
 
@@ -40,29 +40,25 @@ export function recordAttempts(options: AttemptOptions): SpeechPolicy {
   return (next) => (request, call) => recorded(next, request, call, options);
 }
 
-async function* recorded(
+function recorded(
   next: SpeechHandler,
   request: SpeechRequest,
   call: CallContext,
   { log, provider, voice, onAttempt }: AttemptOptions,
-): AsyncGenerator<SpeechPart, void, undefined> {
+): SpeechStream {
   const startedAtMs = performance.now();
-  let firstAudioMs: number | undefined;
-  const settled = (outcome: SpeechOutcome): void => {
+  return onSettled(next(request, call), call.signal, (outcome) => {
+    const { firstAudioAtMs } = outcome;
     const made: Attempt = {
       provider,
       voice,
       outcome: outcomeName(outcome),
-      ...(firstAudioMs === undefined ? {} : { firstAudioMs: Math.round(firstAudioMs) }),
+      ...(firstAudioAtMs === undefined ? {} : { firstAudioMs: Math.round(firstAudioAtMs - startedAtMs) }),
       totalMs: Math.round(performance.now() - startedAtMs),
     };
     log.record(made);
     onAttempt?.(made);
-  };
-  for await (const part of onSettled(next(request, call), call.signal, settled)) {
-    if (part.type === 'audio') firstAudioMs ??= performance.now() - startedAtMs;
-    yield part;
-  }
+  });
 }
 
 function outcomeName(outcome: SpeechOutcome): string {

@@ -1,22 +1,16 @@
-import type { CallContext } from '../core/call-context.js';
-import type { SpeechHandler, SpeechPolicy } from '../core/speech-handler.js';
-import type { SpeechPart } from '../core/speech-part.js';
-import type { SpeechRequest } from '../core/speech-request.js';
+import { lazyStream } from '../core/lazy-stream.js';
+import type { SpeechPolicy } from '../core/speech-handler.js';
 import type { ProviderBreaker } from './provider-breaker.js';
 import { onSettled } from './settled-stream.js';
 
-/** Asks the provider only while its breaker lets calls through, and tells the breaker how each stream ended. */
+/**
+ * Asks the provider only while its breaker lets calls through, and tells the breaker how each stream ended. A stream
+ * that nobody pulls never enters and never holds the one trial.
+ */
 export function breaker(circuit: ProviderBreaker): SpeechPolicy {
-  return (next) => (request, call) => guarded(circuit, next, request, call);
-}
-
-// A generator, so that a stream that nobody pulls never enters and never holds the one trial.
-async function* guarded(
-  circuit: ProviderBreaker,
-  next: SpeechHandler,
-  request: SpeechRequest,
-  call: CallContext,
-): AsyncGenerator<SpeechPart, void, undefined> {
-  const leave = circuit.enter();
-  yield* onSettled(next(request, call), call.signal, leave);
+  return (next) => (request, call) =>
+    lazyStream(() => {
+      const leave = circuit.enter();
+      return onSettled(next(request, call), call.signal, leave);
+    });
 }

@@ -24,25 +24,31 @@ export async function openToAudio(source: SpeechStream, heard: HeardTest = isAud
 }
 
 /** The whole stream again: what was held, then the rest as it comes. Leaving early closes the source. */
-export async function* releaseOpened({ head, rest }: OpenedSpeech): AsyncGenerator<SpeechPart, void, undefined> {
-  let ended = false;
-  try {
-    yield* head;
-    for (;;) {
-      let result: IteratorResult<SpeechPart>;
-      try {
-        result = await rest.next();
-      } catch (error) {
-        ended = true;
-        throw error;
-      }
-      if (result.done) {
-        ended = true;
-        return;
-      }
-      yield result.value;
-    }
-  } finally {
-    if (!ended) await rest.return?.();
+export function releaseOpened(speech: OpenedSpeech): AsyncIterableIterator<SpeechPart> {
+  return new ReleasedSpeech(speech);
+}
+
+/** No generator: once what was held has left, a pull is the source's own and costs nothing more. */
+class ReleasedSpeech implements AsyncIterableIterator<SpeechPart> {
+  private released = 0;
+
+  constructor(private readonly speech: OpenedSpeech) {}
+
+  next(): Promise<IteratorResult<SpeechPart>> {
+    const { head, rest } = this.speech;
+    const value = head[this.released];
+    if (value === undefined) return rest.next();
+    this.released += 1;
+    return Promise.resolve({ done: false, value });
+  }
+
+  async return(): Promise<IteratorResult<SpeechPart>> {
+    this.released = Infinity;
+    await this.speech.rest.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }

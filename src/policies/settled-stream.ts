@@ -3,13 +3,18 @@ import type { SpeechPart, SpeechStream } from '../core/speech-part.js';
 
 /** How a stream ended. `left`: its reader went or its call was aborted before it could end by itself. */
 export type SpeechOutcome =
-  | { readonly ended: 'complete' | 'left'; readonly heard: boolean }
-  | { readonly ended: 'failed'; readonly heard: boolean; readonly error: SpeechError };
+  | { readonly ended: 'complete' | 'left'; readonly heard: boolean; readonly firstAudioAtMs?: number | undefined }
+  | {
+      readonly ended: 'failed';
+      readonly heard: boolean;
+      readonly firstAudioAtMs?: number | undefined;
+      readonly error: SpeechError;
+    };
 
 /**
  * The same parts, and `settled` is called exactly once when it is known how the stream ended: complete, failed (a
  * stream that ends without `complete` has failed), or left. An abort of `signal` settles at once, even while the source
- * does not answer. `heard` tells whether there was audio.
+ * does not answer. `heard` tells whether there was audio, `firstAudioAtMs` when, on the clock of `performance.now()`.
  */
 export function onSettled(
   source: SpeechStream,
@@ -21,7 +26,7 @@ export function onSettled(
 
 class SettledStream implements AsyncIterableIterator<SpeechPart> {
   private open = true;
-  private heard = false;
+  private firstAudioAtMs: number | undefined;
   private completed = false;
 
   constructor(
@@ -33,7 +38,12 @@ class SettledStream implements AsyncIterableIterator<SpeechPart> {
     if (signal.aborted) this.onAbort();
   }
 
-  private readonly onAbort = (): void => this.settle({ ended: 'left', heard: this.heard });
+  private readonly onAbort = (): void => this.settle({ ended: 'left', ...this.heard() });
+
+  private heard(): { heard: boolean; firstAudioAtMs: number | undefined } {
+    const { firstAudioAtMs } = this;
+    return { heard: firstAudioAtMs !== undefined, firstAudioAtMs };
+  }
 
   private settle(outcome: SpeechOutcome): void {
     if (!this.open) return;
@@ -46,7 +56,7 @@ class SettledStream implements AsyncIterableIterator<SpeechPart> {
     try {
       const result = await this.source.next();
       if (!result.done) {
-        if (result.value.type === 'audio') this.heard = true;
+        if (result.value.type === 'audio') this.firstAudioAtMs ??= performance.now();
         else if (result.value.type === 'complete') this.complete();
       } else if (!this.completed) {
         this.fail(new SpeechError('incomplete', 'The speech ended without its end mark.'));
@@ -61,11 +71,11 @@ class SettledStream implements AsyncIterableIterator<SpeechPart> {
   // At the part, not at the end after it: a reader that has its `complete` need not pull once more.
   private complete(): void {
     this.completed = true;
-    this.settle({ ended: 'complete', heard: this.heard });
+    this.settle({ ended: 'complete', ...this.heard() });
   }
 
   private fail(error: SpeechError): void {
-    this.settle({ ended: 'failed', heard: this.heard, error });
+    this.settle({ ended: 'failed', ...this.heard(), error });
   }
 
   async return(): Promise<IteratorResult<SpeechPart>> {

@@ -1,6 +1,7 @@
+import { lazyStream } from '../core/lazy-stream.js';
 import type { CallContext } from '../core/call-context.js';
 import type { SpeechHandler, SpeechPolicy } from '../core/speech-handler.js';
-import type { SpeechPart } from '../core/speech-part.js';
+import type { SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import { onSettled } from './settled-stream.js';
 import type { SlotPool, SlotPriority } from './slot-pool.js';
@@ -16,16 +17,16 @@ export interface SlotsOptions {
 
 /** Holds one slot of the pool from before the provider is asked until its stream has ended, however it ends. */
 export function slots(pool: SlotPool, options: SlotsOptions = {}): SpeechPolicy {
-  return (next) => (request, call) => speakInSlot(pool, options, next, request, call);
+  return (next) => (request, call) => lazyStream(() => enterSlot(pool, options, next, request, call));
 }
 
-async function* speakInSlot(
+async function enterSlot(
   pool: SlotPool,
   { keyOf, priorityOf, maxWaitMs }: SlotsOptions,
   next: SpeechHandler,
   request: SpeechRequest,
   call: CallContext,
-): AsyncGenerator<SpeechPart, void, undefined> {
+): Promise<SpeechStream> {
   const limitMs = request.deadlineMs ?? maxWaitMs;
   const slot = await pool.acquire({
     priority: priorityOf?.(request, call) ?? request.priority,
@@ -34,8 +35,9 @@ async function* speakInSlot(
     deadlineAtMs: limitMs === undefined ? undefined : call.receivedAtMs + limitMs,
   });
   try {
-    yield* onSettled(next(request, call), call.signal, () => slot.release());
-  } finally {
+    return onSettled(next(request, call), call.signal, () => slot.release());
+  } catch (error) {
     slot.release();
+    throw error;
   }
 }
