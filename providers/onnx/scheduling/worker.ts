@@ -46,8 +46,10 @@ export class Worker {
     return this.restarts + (this.pool?.stats().restarts ?? 0);
   }
 
+  /** Since the last speech ended, or since the process was there for the first one. */
   get idleMs(): number {
-    return this.active > 0 ? 0 : performance.now() - this.lastUsedMs;
+    if (this.active > 0 || !this.isReady) this.lastUsedMs = performance.now();
+    return performance.now() - this.lastUsedMs;
   }
 
   /** How little it suits a speech with this model: the speeches it has, and whether it would have to load it. */
