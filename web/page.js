@@ -9,7 +9,7 @@ async function listVoices() {
   at('voice').replaceChildren(new Option('Default route', ''), ...options);
 }
 
-/** One speech: created, then followed over its event stream; the audio is played as it arrives. */
+/** One speech: created, then followed over a WebSocket; the audio is played as it arrives. */
 class Speech {
   constructor(text, voice) {
     this.text = text;
@@ -31,34 +31,42 @@ class Speech {
     const session = await response.json();
     if (!response.ok) throw new Error(session.error.message);
     this.id = session.session_id;
-    this.events = new EventSource(session.stream_url);
-    for (const type of ['start', 'audio', 'timing', 'segment', 'seam', 'warning', 'complete']) {
-      this.events.addEventListener(type, (event) => this.take(JSON.parse(event.data)));
-    }
-    // Both the speech's own last part and a broken connection arrive as `error`; only the first has data.
-    this.events.addEventListener('error', (event) => {
-      this.end(event.data ? JSON.parse(event.data).error.message : 'The connection broke.');
-    });
+    const stream = new URL(`v1/tts/stream/${this.id}?encoding=binary`, location.href);
+    stream.protocol = stream.protocol.replace('http', 'ws');
+    this.socket = new WebSocket(stream);
+    this.socket.binaryType = 'arraybuffer';
+    this.socket.onmessage = ({ data }) => (typeof data === 'string' ? this.take(JSON.parse(data)) : this.hear(data));
+    this.socket.onclose = () => this.end('The connection broke.');
     this.highlighting = setInterval(() => this.highlight(), 50);
   }
 
   take(part) {
-    this.parts += 1;
-    at('parts').textContent = this.parts;
-    const { type, data, ...rest } = part;
-    log(`${type} ${JSON.stringify(rest)}${data ? ` ${data.length} base64 characters` : ''}`);
+    const { type, ...rest } = part;
+    if (type === 'keepalive' || this.ended) return;
+    this.count(`${type} ${JSON.stringify(rest)}`);
     if (type === 'start') this.player = new PcmPlayer(part.sample_rate_hz);
-    else if (type === 'audio') this.hear(part);
     else if (type === 'timing' && part.kind === 'word') this.words.push(part);
     else if (type === 'complete') this.end();
+    else if (type === 'error') this.end(part.error.message);
   }
 
-  hear({ seq, data }) {
+  /** An audio frame: 4-byte big-endian seq, then the samples. */
+  hear(frame) {
+    if (this.ended) return;
+    const seq = new DataView(frame).getUint32(0);
+    const samples = new Uint8Array(frame, 4);
+    this.count(`audio ${seq}: ${samples.length} bytes`);
     if (seq === 0) at('first-audio').textContent = `${Math.round(performance.now() - this.startedAt)} ms`;
     if (seq !== this.nextSeq) at('gaps').textContent = this.gaps += 1;
     this.nextSeq = seq + 1;
-    this.player.play(Uint8Array.from(atob(data), (character) => character.charCodeAt(0)));
+    this.player.play(samples);
     at('audio-ms').textContent = `${Math.round(this.player.receivedMs)} ms`;
+  }
+
+  count(line) {
+    this.parts += 1;
+    at('parts').textContent = this.parts;
+    log(line);
   }
 
   highlight() {
@@ -74,15 +82,16 @@ class Speech {
 
   /** The last part has come: what is still queued in the player is played to its end. */
   async end(problem = '') {
-    this.events?.close();
+    if (this.ended) return;
+    this.ended = true;
     at('message').textContent = problem;
     if (!problem) await this.player?.finished();
     this.close(problem ? 'failed' : 'complete');
   }
 
   cancel() {
-    this.events?.close();
-    if (this.id) void fetch(`v1/tts/sessions/${this.id}`, { method: 'DELETE' });
+    this.ended = true;
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: 'cancel' }));
     this.close('cancelled');
   }
 
