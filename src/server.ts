@@ -29,18 +29,14 @@ export async function createServer(parts: AppParts): Promise<NestFastifyApplicat
     // Fastify's own reads JSON; Nest's would take forms as well.
     bodyParser: false,
   });
-  app.useWebSocketAdapter(new SocketAdapter(app, { maxMessageBytes: limits.max_body_bytes, origins: server.cors }));
-  const closeSockets = routeSockets(app.getHttpServer(), {
+  const sockets = { maxMessageBytes: limits.max_body_bytes, origins: server.cors };
+  const onClose = routeSockets(app.getHttpServer(), {
     sessions: parts.gateway.sessions,
     pace: pumpPace(parts),
     log: parts.log,
-    maxMessageBytes: limits.max_body_bytes,
-    origins: server.cors,
+    ...sockets,
   });
-  adapter.getInstance<FastifyInstance>().addHook('preClose', (done) => {
-    closeSockets();
-    done();
-  });
+  app.useWebSocketAdapter(new SocketAdapter(app, { ...sockets, onClose }));
   app.useGlobalFilters(new SpeechErrorFilter(parts.log));
   return app;
 }

@@ -7,6 +7,8 @@ export interface SocketAdapterOptions {
   readonly maxMessageBytes: number;
   /** Origins of browser pages; `*` allows any, none allows only pages of this server. */
   readonly origins: readonly string[];
+  /** Lets go of every other connection of the HTTP server, whose end closing it waits for. */
+  readonly onClose: () => void;
 }
 
 /** socket.io on the HTTP server of the application. */
@@ -31,5 +33,10 @@ export class SocketAdapter extends IoAdapter {
       ...(origins.length > 0 ? { cors: { origin: origins.includes('*') ? '*' : [...origins] } } : {}),
     };
     return super.createIOServer(port, merged as ServerOptions);
+  }
+
+  override close(server: Server): Promise<void> {
+    this.options.onClose();
+    return super.close(server);
   }
 }

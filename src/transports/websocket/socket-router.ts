@@ -16,6 +16,8 @@ export interface SocketRouterOptions extends Omit<SocketParts, 'requestId'> {
 const BASE = 'http://gateway';
 const STREAM = '/v1/tts/stream/';
 const SYNTHESIZE = '/ws/synthesize';
+/** How long a client may take to close its side at shutdown. */
+const SEND_AWAY_MS = 1000;
 const SOCKET_IO = '/socket.io/';
 
 /**
@@ -43,9 +45,16 @@ export function routeSockets(server: Server, options: SocketRouterOptions): () =
   server.on('upgrade', onUpgrade);
   return () => {
     server.off('upgrade', onUpgrade);
-    for (const socket of sockets.clients) socket.terminate();
+    for (const socket of sockets.clients) sendAway(socket);
     sockets.close();
   };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1: 1001 is a server that goes down. */
+function sendAway(socket: WebSocket): void {
+  socket.close(1001, 'The gateway is shutting down.');
+  const cut = setTimeout(() => socket.terminate(), SEND_AWAY_MS);
+  socket.once('close', () => clearTimeout(cut));
 }
 
 function refuse(stream: Duplex, status: string): void {
