@@ -21,6 +21,7 @@ const shape = {
 
 export const options = z.strictObject({
   ...shape,
+  text_streaming: z.boolean().default(false).describe('Take text as it is written, word by word.'),
   pace: shape.pace.default('flat'),
   character_ms: shape.character_ms.default(60),
   chunk_ms: shape.chunk_ms.default(40),

@@ -25,6 +25,15 @@ providerSuite('tone', {
   paced: { providerOptions: { tone: { pace: 'realtime' } } },
 });
 
+const streamingTone = { ...tone.manifest, textStreaming: true };
+providerSuite('tone, text as it is written', {
+  manifest: streamingTone,
+  open: () => open({ text_streaming: true }),
+  voice: 'sine',
+  stalling: { providerOptions: { tone: { stall_after_ms: 80 } } },
+  paced: { providerOptions: { tone: { pace: 'realtime' } } },
+});
+
 /** What arrived before the stream ended or failed, and how it did. */
 async function heard(
   stream: AsyncIterable<SpeechPart>,
@@ -137,7 +146,14 @@ describe('tone', () => {
     expect(decodeTone(audioOf(parts), 24_000)).toBe('Hello there.');
   });
 
-  it('refuses more text than it takes', async () => {
+  it('refuses more text than it takes, written too', async () => {
+    const written = (async function* () {
+      for (let sent = 0; sent < 3; sent += 1) yield `${'x'.repeat(2000)} `;
+    })();
+    const provider = await open({ text_streaming: true, character_ms: 20 });
+    const late = await heard(provider.speak(testRequest({ text: '', textStream: written }), testCall()));
+    expect(late.error).toMatchObject({ code: 'too_large', param: 'text' });
+    expect(late.audioMs).toBeGreaterThan(0);
     expect((await speak({}, { text: 'x'.repeat(5001) })).error).toMatchObject({ code: 'too_large', param: 'text' });
   });
 });

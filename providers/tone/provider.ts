@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { abortable } from '../../src/core/abort.js';
 import type { CallContext } from '../../src/core/call-context.js';
-import type { Provider, ProviderHealth } from '../../src/core/provider.js';
+import type { Provider, ProviderHealth, ProviderManifest } from '../../src/core/provider.js';
 import { abortReason, SpeechError } from '../../src/core/speech-error.js';
-import type { SpeechPart } from '../../src/core/speech-part.js';
+import type { SpeechPart, TimingPart } from '../../src/core/speech-part.js';
 import type { SpeechRequest } from '../../src/core/speech-request.js';
 import { SpeechTally } from '../../src/core/speech-tally.js';
 import type { Voice } from '../../src/core/voice.js';
@@ -13,6 +13,7 @@ import { optionsFor, type ToneOptions } from './options.js';
 import { scriptOf } from './script.js';
 import { timingsOf } from './timings.js';
 import { ToneSynth } from './tone-synth.js';
+import { textOf } from './written-text.js';
 import { findVoice, voices } from './voices.js';
 
 interface Utterance {
@@ -23,18 +24,21 @@ interface Utterance {
 
 /** Tones in place of a voice: the text can be decoded from the audio, and every fault of an upstream can be had. */
 export class ToneProvider implements Provider {
-  readonly manifest = manifest;
+  readonly manifest: ProviderManifest;
 
   constructor(
     private readonly options: ToneOptions,
     readonly id: string,
-  ) {}
+  ) {
+    this.manifest = { ...manifest, textStreaming: options.text_streaming };
+  }
 
   readonly speak = (request: SpeechRequest, call: CallContext): AsyncIterableIterator<SpeechPart> =>
     abortable(this.parts(request, call), call.signal);
 
   voices(): Promise<readonly Voice[]> {
-    return Promise.resolve(voices);
+    const { textStreaming } = this.manifest;
+    return Promise.resolve(voices.map((voice) => ({ ...voice, textStreaming })));
   }
 
   health(): Promise<ProviderHealth> {
@@ -52,40 +56,62 @@ export class ToneProvider implements Provider {
     const { sampleRateHz } = voice;
     const tally = new SpeechTally(call, this.id, `${this.id}/${voice.id}`);
     const toMs = (samples: number): number => (samples / sampleRateHz) * 1000;
-    const timings = timingsOf(request.text, toMs(synth.slot), request.timings);
     yield tally.start({ encoding: 'pcm16', sampleRateHz });
-    const startedAtMs = performance.now() + options.first_audio_ms;
-    let next = 0;
-    for (const step of scriptOf(options, synth.samples, sampleRateHz)) {
-      await until(startedAtMs + (options.pace === 'realtime' ? toMs(step.from) : 0), call.signal);
-      if (step.type === 'fail') throw this.failure(options);
-      if (step.type === 'stall') await forever(call.signal);
-      if (step.type !== 'audio') continue;
-      const audioEndMs = toMs(step.from + step.count);
-      for (let timing = timings[next]; timing && timing.startMs < audioEndMs; timing = timings[(next += 1)])
-        yield timing;
-      yield tally.audio(audioOf(utterance, step.from, step.count));
+    let startedAtMs = performance.now() + options.first_audio_ms;
+    let from = 0;
+    for await (const timings of grow(utterance, request)) {
+      // Text that came late is not caught up with: nobody hears faster.
+      startedAtMs = Math.max(startedAtMs, performance.now() - toMs(from));
+      let next = 0;
+      for (const step of scriptOf(options, synth.samples, sampleRateHz, from)) {
+        await until(startedAtMs + (options.pace === 'realtime' ? toMs(step.from) : 0), call.signal);
+        if (step.type === 'fail') throw this.failure(options);
+        if (step.type === 'stall') await forever(call.signal);
+        if (step.type !== 'audio') continue;
+        from = step.from + step.count;
+        for (let timing = timings[next]; timing && timing.startMs < toMs(from); timing = timings[(next += 1)])
+          yield timing;
+        yield tally.audio(audioOf(utterance, step.from, step.count));
+      }
     }
-    yield tally.complete(request.text.length);
+    yield tally.complete(synth.characters);
   }
 
   private accept(request: SpeechRequest): Utterance {
     const { text, markup, speed, volume } = request;
     const voice = findVoice(this.id, request.voice, request.language);
     if (markup === 'ssml') throw new SpeechError('unsupported', 'tone does not read SSML.', { param: 'ssml' });
-    if (text.length > manifest.maxCharacters) {
-      const message = `${this.id} takes at most ${manifest.maxCharacters} characters at once.`;
-      throw new SpeechError('too_large', message, { param: 'text' });
-    }
+    requireLength(text.length);
     const options = optionsFor(this.options, request.providerOptions[manifest.type]);
     const characterMs = options.character_ms / speed;
-    const synth = new ToneSynth(text, { sampleRateHz: voice.sampleRateHz, characterMs, gain: 1 + volume / 100 });
+    const synth = ToneSynth.growing({ sampleRateHz: voice.sampleRateHz, characterMs, gain: 1 + volume / 100 });
     return { options, voice, synth };
   }
 
   private failure({ error_code: code }: ToneOptions): SpeechError {
     return new SpeechError(code, `${this.id} fails with ${code}, as it was told to.`, { provider: this.id });
   }
+}
+
+/** Each time there is more to speak: the timings of what has been added. */
+async function* grow({ synth, voice }: Utterance, request: SpeechRequest): AsyncGenerator<readonly TimingPart[]> {
+  const characterMs = (synth.slot / voice.sampleRateHz) * 1000;
+  for await (const text of textOf(request)) {
+    const at = synth.characters;
+    requireLength(at + text.length);
+    synth.append(text);
+    if (!request.textStream) synth.end();
+    yield timingsOf(text, characterMs, request.timings, request.textStream ? at : undefined);
+  }
+  if (!request.textStream) return;
+  synth.end();
+  yield [];
+}
+
+function requireLength(characters: number): void {
+  if (characters <= manifest.maxCharacters) return;
+  const message = `tone takes at most ${manifest.maxCharacters} characters at once.`;
+  throw new SpeechError('too_large', message, { param: 'text' });
 }
 
 function audioOf({ options, synth }: Utterance, from: number, count: number): Buffer {

@@ -13,15 +13,16 @@ export interface ToneSynthOptions {
   readonly gain: number;
 }
 
-/** One utterance as samples, computed where they are asked for: nothing is kept but the text. */
+/** One utterance as samples, computed where they are asked for: nothing is kept but the text, which may grow. */
 export class ToneSynth {
   /** Samples of one character. */
   readonly slot: number;
   private readonly sounding: number;
   private readonly ramp: number;
+  private ended = true;
 
   constructor(
-    private readonly text: string,
+    private text: string,
     private readonly options: ToneSynthOptions,
   ) {
     this.slot = Math.max(8, Math.round((options.sampleRateHz * options.characterMs) / 1000));
@@ -29,9 +30,29 @@ export class ToneSynth {
     this.ramp = Math.max(1, Math.round(this.slot * RAMP));
   }
 
-  /** The characters, and a pause as long as one of them. */
+  /** Of text that is still to be appended. */
+  static growing(options: ToneSynthOptions): ToneSynth {
+    const synth = new ToneSynth('', options);
+    synth.ended = false;
+    return synth;
+  }
+
+  get characters(): number {
+    return this.text.length;
+  }
+
+  append(text: string): void {
+    this.text += text;
+  }
+
+  /** No more text comes. */
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The characters so far, and at the end a pause as long as one of them. */
   get samples(): number {
-    return (this.text.length + 1) * this.slot;
+    return (this.text.length + (this.ended ? 1 : 0)) * this.slot;
   }
 
   /** Samples `from` to `from + count`, 16 bits each; after the end comes the utterance again. */

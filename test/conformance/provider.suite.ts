@@ -7,6 +7,7 @@ import { stageFor, type ProviderCase } from './provider/provider-case.js';
 import { timingStories } from './provider/timings.js';
 import { voiceStories } from './provider/voices.js';
 import { wishStories } from './provider/wishes.js';
+import { writtenTextStories } from './provider/written-text.js';
 
 export type { ProviderCase } from './provider/provider-case.js';
 
@@ -30,5 +31,6 @@ export function providerSuite(name: string, subject: ProviderCase): void {
     wishStories(stage);
     timingStories(stage);
     flowStories(stage);
+    writtenTextStories(stage);
   });
 }
