@@ -9,7 +9,7 @@ import type { SpeechRequest } from '../../src/core/speech-request.js';
 import { SpeechTally } from '../../src/core/speech-tally.js';
 import type { Voice } from '../../src/core/voice.js';
 import { manifest } from './manifest.js';
-import { optionsFor, type ToneOptions } from './options.js';
+import { optionsFor, withoutFaults, type ToneOptions } from './options.js';
 import { scriptOf } from './script.js';
 import { timingsOf } from './timings.js';
 import { ToneSynth } from './tone-synth.js';
@@ -77,7 +77,8 @@ export class ToneProvider implements Provider {
       const message = `${this.id} takes at most ${manifest.maxCharacters} characters at once.`;
       throw new SpeechError('too_large', message, { param: 'text' });
     }
-    const options = optionsFor(this.options, request.providerOptions[manifest.type]);
+    const told = optionsFor(this.options, request.providerOptions[manifest.type]);
+    const options = text.includes(told.faults_in ?? '') ? told : withoutFaults(told);
     const characterMs = options.character_ms / speed;
     const synth = new ToneSynth(text, { sampleRateHz: voice.sampleRateHz, characterMs, gain: 1 + volume / 100 });
     return { options, voice, synth };
