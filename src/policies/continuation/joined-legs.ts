@@ -113,7 +113,7 @@ export class JoinedLegs {
     const fade = Math.min(kept.length, Math.round((this.rateHz * FADE_MS) / 1000));
     yield* this.timingsTo(this.ms(this.released + kept.length) + ROUNDING_MS);
     yield* this.release(kept.subarray(0, kept.length - fade));
-    const to = this.spokenTo();
+    const to = this.spokenTo(reason === 'incomplete');
     const faded = kept.subarray(kept.length - fade);
     const unheard = held.subarray(kept.length - fade);
     return { to, unheard, join: { from: leg.voice, reason, estimated: to.estimated, faded } };
@@ -216,11 +216,11 @@ export class JoinedLegs {
     return quietestCut(held, from, to === 0 ? held.length : to, this.rateHz);
   }
 
-  private spokenTo(): SpokenTo {
+  private spokenTo(untrusted: boolean): SpokenTo {
     const { current, pending, lastWord, tellsWords, audible, msPerCharacter } = this.leg;
     if (pending) return { offset: pending.textStart, estimated: false };
     const endMs = this.ms(this.released);
-    const state = { current, lastWord, tellsWords, endMs, audible, msPerCharacter };
+    const state = { current, lastWord, tellsWords, untrusted, endMs, audible, msPerCharacter };
     return spokenTo(this.request.text, this.options.mode, state, this.request.speed);
   }
 
