@@ -51,6 +51,8 @@ async function hearOver(door: Door, url: string, request: SpokenRequest): Promis
     for (let chunk = await hearing.next(); chunk; chunk = await hearing.next()) chunks.push(chunk);
     return heard({ complete: true });
   } catch (failure) {
+    // A reset may overtake the head that was sent just before it: to the client the answer broke off.
+    if (isReset(failure)) return heard({ complete: false });
     if (failure instanceof Broken) return heard({ complete: false, error: failure.error });
     if (!(failure instanceof Refused)) throw failure;
     const { error, status, headers } = failure;
@@ -58,6 +60,10 @@ async function hearOver(door: Door, url: string, request: SpokenRequest): Promis
   } finally {
     await client.close();
   }
+}
+
+function isReset(failure: unknown): boolean {
+  return failure instanceof Error && 'code' in failure && failure.code === 'ECONNRESET';
 }
 
 /** A session over `/v1/tts/stream/{id}` with binary audio, and the code its socket was closed with. */
