@@ -47,7 +47,7 @@ async function* speakSegments(
   try {
     let current = await open(true);
     while (current) {
-      joined.begin(current.text);
+      yield* joined.begin(current.text);
       for await (const part of current.stream) {
         if (part.type === 'audio' && upcoming === undefined) {
           upcoming = open(false);
@@ -84,10 +84,12 @@ class JoinedSegments {
   private bytes = 0;
   private characters = 0;
 
-  begin(text: TextSegment): void {
+  /** A later segment is announced before its audio: that tells whoever listens that the one before it is whole. */
+  *begin(text: TextSegment): Generator<SpeechPart, void, undefined> {
     this.text = text;
     this.index += 1;
     this.announced = false;
+    if (this.start) yield this.announce();
   }
 
   *take(part: SpeechPart): Generator<SpeechPart, void, undefined> {
