@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeTone } from '../../providers/tone/tone-codec.js';
 import { startGatewayServer, type GatewayServer } from '../support/gateway-server.js';
+import { SENTENCES, TEXT } from './support/ten-sentences.js';
 import { inBatches } from './support/in-batches.js';
 import { goesOnAt, goesOnSomewhere, sameWords, theWord } from './support/heard-text.js';
 import type { Heard } from './support/hear.js';
 import { LISTENERS } from './support/listeners.js';
 
-const SENTENCES = 'Aba ce.Di fug.Hoj ik.Lam no.Pi qur.Sev ti.Ux yow.Zab ge.Kol mu.Ra sep.'.match(/[^.]+\./g) ?? [];
-const TEXT = SENTENCES.join(' ');
 const CHARACTER_MS = 60;
 const CHUNK_MS = 60;
 const RATE_HZ = 8000;
