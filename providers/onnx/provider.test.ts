@@ -158,7 +158,9 @@ describe('local voices', () => {
     ]);
     const before = expectedSamples(idsOf('one ', symbols).slice(0, -1));
     expect(words[1]?.startMs).toBeCloseTo((before / 22_050) * 1000, 1);
-    expect(heard.timings.filter(({ kind }) => kind === 'phoneme').map(({ value }) => value)).toEqual([...'onetwo']);
+    expect(heard.timings.filter(({ kind }) => kind === 'phoneme').map(({ value }) => value)).toEqual(
+      Array.from('onetwo'),
+    );
     expect(words.every(({ source }) => source === 'native')).toBe(true);
   });
 

@@ -149,8 +149,7 @@ export class OnnxProvider implements Provider {
       byMs: request.deadlineMs === undefined ? undefined : call.receivedAtMs + request.deadlineMs,
       signal,
     };
-    const inputs = sentences.map(({ ids, style }) => ({ ids, ...(style && { style }) }));
-    const speech = { model: recipe, sentences: inputs, ...settingsOf(accepted, request, this.options) };
+    const speech = { model: recipe, sentences, ...settingsOf(accepted, request, this.options) };
     const events = sentences.length === 0 ? none() : inferenceRun(this.crew.dispatcher, wish, speech);
     let started = false;
     let due: TimingPart[] = [];

@@ -18,10 +18,11 @@ export function describeVoices(
 }
 
 function describe(file: VoiceFile, speaker: Speaker, reason: string | undefined): Voice {
-  const { id, title, languages, sampleRateHz, timed } = file;
+  const { id, title, languages, sampleRateHz, timed, recipe } = file;
   const name = speaker.name === '' ? title : `${title}, ${speaker.name}`;
   return {
     ...common(speaker.name === '' ? id : `${id}:${speaker.name}`, name),
+    streaming: recipe.cut || (recipe.vocoder?.cut ?? false),
     languages: speaker.languages ?? languages,
     ...(speaker.gender !== undefined && { gender: speaker.gender }),
     sampleRateHz,
@@ -35,5 +36,5 @@ function common(
   id: string,
   name: string,
 ): Pick<Voice, 'id' | 'name' | 'nativeFormat' | 'streaming' | 'textStreaming' | 'ssml'> {
-  return { id, name, nativeFormat: 'pcm16', streaming: true, textStreaming: false, ssml: false };
+  return { id, name, nativeFormat: 'pcm16', streaming: false, textStreaming: false, ssml: false };
 }

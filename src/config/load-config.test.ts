@@ -49,7 +49,15 @@ describe('a usable configuration', () => {
   it('has every default of the contract when the file is empty', async () => {
     const config = await load('# nothing\n');
     expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, cors: [] });
-    expect(config.policies).toEqual({ deadline_ms: 10000, first_audio_ms: 3000, inter_chunk_ms: 2000 });
+    expect(config.policies).toEqual({
+      deadline_ms: 10000,
+      first_audio_ms: 3000,
+      inter_chunk_ms: 2000,
+      retry: { attempts: 2, base_ms: 100, max_ms: 2000, budget: 0.2 },
+      breaker: { error_percent: 50, window_ms: 10000, reset_ms: 5000, volume: 5 },
+      slots: { per_provider: 100, queue: 500 },
+    });
+    expect(config.cache).toEqual({ memory_bytes: 67108864, disk_dir: '', disk_bytes: 1073741824, ttl_s: 86400 });
     expect(config.limits).toMatchObject({ max_characters: 5000, client_stall_ms: 30000, bytes_per_speech: 262144 });
     expect(config.sessions).toEqual({ ttl_s: 3600, resume_window_s: 60, spool_dir: '', spool_bytes: 1073741824 });
     expect(config.shutdown.drain_ms).toBe(30000);

@@ -10,6 +10,12 @@ export type TimingsWish = 'none' | 'word' | 'phoneme';
 export interface SpeechRequest {
   /** What to say, 1 to `limits.max_characters` UTF-16 units; an SSML document when `markup` is `ssml`. */
   readonly text: string;
+  /**
+   * Towards a provider whose manifest says `textStreaming`: the text while it is written, and `text` is empty. No
+   * piece ends within a character; an empty piece asks to speak what came so far. Whoever iterates again gets all of it
+   * again; its failure is the failure of the speech.
+   */
+  readonly textStream?: AsyncIterable<string>;
   readonly markup: 'plain' | 'ssml';
   /** Voice id, route or provider voice. Absent: the default route. */
   readonly voice?: string;

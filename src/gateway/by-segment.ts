@@ -5,6 +5,7 @@ import type { SpeechHandler, SpeechPolicy } from '../core/speech-handler.js';
 import type { AudioPart, CompletePart, SpeechPart, SpeechStream, StartPart, TimingPart } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import type { TextSegment } from '../text/text-segment.js';
+import { nothingToSay } from './check-request.js';
 import { readAhead } from './read-ahead.js';
 
 /** Where the segments of a request come from: all at once, or one by one while the text is still being written. */
@@ -13,7 +14,8 @@ export type SegmentSource = (request: SpeechRequest) => Iterable<TextSegment> | 
 /**
  * Speaks a request segment by segment as one stream: one `start`, one `complete`, a `segment` part before each
  * segment's audio, timings moved to the client's own text and to the audio of the whole. The next segment is requested
- * as soon as the current one is heard, so that its audio is there when this one ends.
+ * as soon as the current one is heard, so that its audio is there when this one ends. Throws `invalid_request` where
+ * there is no segment at all.
  */
 export function bySegment(segmentsOf: SegmentSource): SpeechPolicy {
   return (next) => (request, call) => speakSegments(next, segmentsOf(request), request, call);
@@ -59,6 +61,7 @@ async function* speakSegments(
       upcoming = undefined;
       current = await following;
     }
+    if (joined.count === 0) throw nothingToSay(request.markup === 'ssml' ? 'ssml' : 'text');
     yield* joined.complete();
   } finally {
     scope.abort(new SpeechError('cancelled', 'The reader left.'));
@@ -83,6 +86,10 @@ class JoinedSegments {
   private audioMs = 0;
   private bytes = 0;
   private characters = 0;
+
+  get count(): number {
+    return this.index + 1;
+  }
 
   /** A later segment is announced before its audio: that tells whoever listens that the one before it is whole. */
   *begin(text: TextSegment): Generator<SpeechPart, void, undefined> {
@@ -139,7 +146,6 @@ class JoinedSegments {
     };
   }
 
-  /** Nothing, where there was no segment at all. */
   *complete(): Generator<CompletePart, void, undefined> {
     if (!this.last) return;
     const { audioMs, bytes, characters } = this;

@@ -26,9 +26,9 @@ export function checkRequest(request: SpeechRequest, maxCharacters: number): voi
       },
     );
   }
-  if (text.trim() === '') {
-    throw new SpeechError('invalid_request', `${param} is empty; send 1 to ${maxCharacters} characters to speak.`, {
-      param,
-    });
-  }
+  if (text.trim() === '') throw nothingToSay(param);
+}
+
+export function nothingToSay(param: 'text' | 'ssml'): SpeechError {
+  return new SpeechError('invalid_request', `${param} is empty; send something to speak.`, { param });
 }

@@ -2,34 +2,39 @@ import type { CallContext } from '../core/call-context.js';
 import type { SpeechError } from '../core/speech-error.js';
 import type { CompletePart, SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
+import { HeardLength } from './heard-length.js';
 import { SpokenPositionTracker } from './spoken-position.js';
-import type { SpeechPlan } from './speech-plan.js';
+import { takesTextAsWritten, type SpeechPlan } from './speech-plan.js';
 import type { SpeechObserver, SpeechReport } from './speech-report.js';
+import type { TextFeed } from './text-feed.js';
 
 /** Follows one speech on its last step: adds the warnings, the totals and the way it ended. */
 export interface Story {
   tell(source: SpeechStream, plan: SpeechPlan): AsyncGenerator<SpeechPart, void, undefined>;
   /** The failure with how far the speech had come. */
   failed(error: SpeechError): SpeechError;
-  /**
-   * Reports to the observer; a speech that neither completed nor failed was left by its reader.
-   * `characters`: of text that was written while it was spoken.
-   */
-  end(characters?: number): void;
+  /** Reports to the observer; a speech that neither completed nor failed was left by its reader. */
+  end(): void;
 }
 
-export function narrate(request: SpeechRequest, call: CallContext, observer: SpeechObserver): Story {
-  return new SpeechStory(request, call, observer);
+/** `feed`: the text of a speech that is written while it is spoken. */
+export function narrate(
+  request: SpeechRequest,
+  call: CallContext,
+  observer: SpeechObserver,
+  feed: TextFeed | undefined,
+): Story {
+  return new SpeechStory(request, call, observer, feed);
 }
 
 class SpeechStory implements Story {
-  private readonly position = new SpokenPositionTracker();
+  private position = new SpokenPositionTracker();
   private provider = '';
   private voice = '';
   private outcome: SpeechReport['outcome'] = 'cancelled';
   private lastSeq = -1;
   private bytes = 0;
-  private bytesPerMs = 0;
+  private heard: HeardLength | undefined;
   private completeMs: number | undefined;
   private firstAudioMs: number | undefined;
 
@@ -37,25 +42,27 @@ class SpeechStory implements Story {
     private readonly request: SpeechRequest,
     private readonly call: CallContext,
     private readonly observer: SpeechObserver,
+    private readonly feed: TextFeed | undefined,
   ) {}
 
   async *tell(source: SpeechStream, plan: SpeechPlan): AsyncGenerator<SpeechPart, void, undefined> {
     this.provider = plan.targets[0].provider.id;
     this.voice = plan.targets[0].voice;
+    const { feed } = this;
+    if (feed && takesTextAsWritten(plan)) this.position = new SpokenPositionTracker(() => feed.text.length);
     for await (const part of source) {
       switch (part.type) {
-        case 'start': {
-          const size = part.format === 'pcm16' ? 2 : part.format === 'mulaw' || part.format === 'alaw' ? 1 : 0;
-          this.bytesPerMs = (size * part.channels * part.sampleRateHz) / 1000;
+        case 'start':
+          this.heard = new HeardLength(part);
           this.provider = part.provider;
           this.voice = part.voice;
           yield { ...part, warnings: [...unhonoured(plan, part.voice), ...part.warnings] };
           break;
-        }
         case 'audio':
           this.firstAudioMs ??= performance.now() - this.call.receivedAtMs;
           this.lastSeq = part.seq;
           this.bytes += part.data.length;
+          this.heard?.take(part.data);
           yield part;
           break;
         case 'complete':
@@ -96,12 +103,11 @@ class SpeechStory implements Story {
     });
   }
 
-  /** Of compressed audio only the whole clip's length is known. */
   private audioMs(): number {
-    return this.completeMs ?? (this.bytesPerMs === 0 ? 0 : Math.round(this.bytes / this.bytesPerMs));
+    return this.completeMs ?? Math.round(this.heard?.ms ?? 0);
   }
 
-  end(characters = this.request.text.length): void {
+  end(): void {
     this.observer.ended({
       sessionId: this.call.sessionId,
       requestId: this.call.requestId,
@@ -109,7 +115,7 @@ class SpeechStory implements Story {
       provider: this.provider,
       voice: this.voice,
       outcome: this.outcome,
-      characters,
+      characters: this.feed?.text.length ?? this.request.text.length,
       audioMs: this.audioMs(),
       bytes: this.bytes,
       firstAudioMs: this.firstAudioMs,

@@ -27,6 +27,17 @@ function* cutByStretches(
   yield* segmenter.end();
 }
 
+/** The one segment of a text that is still written, for a provider that takes it as it comes. */
+export function growingText(feed: { readonly text: string }): TextSegment {
+  return {
+    ...wholeText(''),
+    get textEnd() {
+      return feed.text.length;
+    },
+    toClientOffset: (offset) => offset,
+  };
+}
+
 function wholeText(text: string): TextSegment {
   return { index: 0, text, markup: 'plain', textStart: 0, textEnd: text.length, toClientOffset: (offset) => offset };
 }

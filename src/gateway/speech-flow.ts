@@ -20,7 +20,7 @@ import { latencyKey } from '../routing/target.js';
 import { bySegment } from './by-segment.js';
 import type { GatewaySettings } from './gateway-settings.js';
 import { TextLegs } from './text-legs.js';
-import { askedEncoding, towards, type SpeechPlan, type TargetPlan } from './speech-plan.js';
+import { askedEncoding, takesTextAsWritten, towards, type SpeechPlan, type TargetPlan } from './speech-plan.js';
 import type { TextFeed } from './text-feed.js';
 
 /** Told of what happened on the way; every call must be cheap and must not throw. */
@@ -57,6 +57,8 @@ class SpeechFlow {
   private readonly several: boolean;
   /** The whole speech is one call of its one target. */
   private readonly single: boolean;
+  /** Its one target takes the text as it is written. */
+  private readonly asWritten: boolean;
 
   constructor(
     private readonly request: SpeechRequest,
@@ -66,7 +68,8 @@ class SpeechFlow {
     private readonly parts: FlowParts,
   ) {
     this.several = plan.targets.length > 1;
-    this.texts = new TextLegs(feed);
+    this.asWritten = feed !== undefined && takesTextAsWritten(plan);
+    this.texts = new TextLegs(feed, this.asWritten);
     const [first] = plan.targets;
     this.single = !this.several && this.texts.single(towards(first, request), first.provider.manifest);
   }
@@ -137,7 +140,13 @@ class SpeechFlow {
         // A client that leaves costs nothing while it is away; the wait for it is no stall of the provider.
         suspendable,
         // Only before the first audio of a call, so that a retry is never heard.
-        retry({ attempts: again.attempts, baseMs: again.base_ms, maxMs: again.max_ms, budget: guard.retries }),
+        // Text that was taken as it was written cannot be given again.
+        retry({
+          attempts: this.asWritten ? 1 : again.attempts,
+          baseMs: again.base_ms,
+          maxMs: again.max_ms,
+          budget: guard.retries,
+        }),
         recordAttempts({
           log: this.attempts,
           provider: provider.id,
@@ -151,21 +160,32 @@ class SpeechFlow {
         breaker(guard.breaker),
         slots(guard.slots, { priorityOf: ({ priority }, { ongoing }) => (ongoing ? 'ongoing' : priority) }),
         // What the breaker and the retry learn is the verdict on each call, not the status of its answer.
-        judgeCall,
+        this.asWritten ? judgeBy(this.expected()) : judgeCall,
         // A provider that hangs is told apart from a reader that is slow; it also races the abort of the call.
-        watchdog({
-          firstAudioMs: policies.first_audio_ms,
-          interChunkMs: policies.inter_chunk_ms,
-          provider: provider.id,
-        }),
+        this.watchdog(target),
       ],
       provider.speak,
     );
     return {
       provider: provider.id,
       voice,
-      speak: (request, call) => speak({ ...towards(target, request), targetFormat: this.asked(target) }, call),
+      speak: (request, call) => {
+        const asked = { ...towards(target, request), targetFormat: this.asked(target) };
+        return speak(this.asWritten && this.feed ? { ...asked, textStream: this.feed.asWritten() } : asked, call);
+      },
     };
+  }
+
+  private watchdog({ provider }: TargetPlan): SpeechPolicy {
+    const { feed } = this;
+    const limits = this.parts.settings.policies(provider.id);
+    return watchdog({
+      firstAudioMs: limits.first_audio_ms,
+      interChunkMs: limits.inter_chunk_ms,
+      provider: provider.id,
+      // A provider that speaks what is being written may have nothing to say.
+      ...(this.asWritten && feed ? { excused: () => !feed.complete } : {}),
+    });
   }
 
   private asked(target: TargetPlan) {
@@ -183,6 +203,10 @@ class SpeechFlow {
       speed: towards(plan.targets[0], request).speed,
     };
   }
+}
+
+function judgeBy(expected: SpokenText): SpeechPolicy {
+  return (next) => (request, call) => judge(expected)(next(request, call), call);
 }
 
 const judgeCall: SpeechPolicy = (next) => (request, call) =>

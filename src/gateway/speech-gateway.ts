@@ -58,7 +58,7 @@ export class SpeechGateway {
     const scope = linkedAbort(call.signal);
     const scoped: CallContext = { ...call, signal: scope.signal };
     observer.started();
-    const story = narrate(request, scoped, observer);
+    const story = narrate(request, scoped, observer, feed);
     try {
       const plan = this.plan(request, call.transport, feed !== undefined, settings);
       active.enter({
@@ -74,7 +74,7 @@ export class SpeechGateway {
       scope.dispose();
       feed?.close();
       active.leave(call.sessionId);
-      story.end(feed?.text.length);
+      story.end();
     }
   }
 

@@ -96,6 +96,11 @@ function planTarget(request: SpeechRequest, target: Target, provider: Provider, 
   return { provider, target, voice: targetId(target), warnings: unhonoured(request, manifest, voice) };
 }
 
+/** Text that is written while it is spoken goes to the provider as it comes: only where nobody else may have to go on. */
+export function takesTextAsWritten({ targets }: SpeechPlan): boolean {
+  return targets.length === 1 && targets[0].provider.manifest.textStreaming;
+}
+
 /** The request as this target's provider is asked it: its own voice, the operator's overrides. */
 export function towards({ target, provider }: TargetPlan, request: SpeechRequest): SpeechRequest {
   const { provider: _provider, model: _named, ...rest } = request;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from '../core/call-context.js';
-import { SpeechError, toSpeechError } from '../core/speech-error.js';
+import { abortReason, SpeechError, toSpeechError } from '../core/speech-error.js';
 import type { SpeechPart, SpeechStream } from '../core/speech-part.js';
 import type { SpeechRequest } from '../core/speech-request.js';
 import type { AudioSpool } from '../sessions/audio-spool.js';
@@ -10,7 +10,7 @@ import { isFinal, type SessionRecord } from '../sessions/session-record.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ActiveSpeeches } from './active-speeches.js';
 import type { SpeechGateway } from './speech-gateway.js';
-import { TextFeed, type TextFeedOptions } from './text-feed.js';
+import { textHasEnded, TextFeed, type TextFeedOptions } from './text-feed.js';
 
 export interface SpeechSessionsOptions {
   readonly gateway: SpeechGateway;
@@ -31,15 +31,19 @@ interface LiveSession {
   readonly suspension: SuspensionSwitch;
   /** Speaks on although nobody listens. */
   readonly detached: boolean;
+  /** Stands for the reader that came last. */
+  visit?: object;
   /** Ends the speech when its reader does not come back. */
   window?: NodeJS.Timeout;
+  /** Its reader did not. */
+  expired?: boolean;
 }
 
 export interface SessionOptions {
   /** Speak before anyone listens. */
   readonly autostart?: boolean;
-  /** The text is written while it is spoken; the request's own is empty. */
-  readonly feed?: TextFeed;
+  /** The text comes while it is spoken, through `feed`; the request's own is empty. */
+  readonly laterText?: boolean;
 }
 
 /** What a door says of the call that creates a session. */
@@ -58,11 +62,11 @@ export class SpeechSessions {
 
   /** Checks the request and records it; nothing is spoken yet. */
   async create(request: SpeechRequest, call: SessionCall, options: SessionOptions = {}): Promise<SessionRecord> {
-    const { autostart = false, feed } = options;
-    this.options.gateway.check(request, call.transport, feed !== undefined);
+    const { autostart = false, laterText = false } = options;
+    this.options.gateway.check(request, call.transport, laterText);
     const record = this.newRecord(SpeechSessions.newId(), request);
     await this.options.store.put(record);
-    if (feed) this.feeds.set(record.id, feed);
+    if (laterText) this.feeds.set(record.id, this.newFeed());
     if (autostart) await this.begin(record, call, true);
     return record;
   }
@@ -77,11 +81,14 @@ export class SpeechSessions {
     return new TextFeed(this.options.feed());
   }
 
-  /** Where the text of a speech goes that is spoken while it is written. Throws `not_found`. */
-  feed(id: string): TextFeed {
-    const feed = this.feeds.get(id);
-    if (feed) return feed;
-    throw new SpeechError('not_found', 'No speech of that id takes text.', { param: 'session_id' });
+  /** Where the text of a speech goes that is spoken while it is written; undefined where none is taken. */
+  feed(id: string): TextFeed | undefined {
+    return this.feeds.get(id);
+  }
+
+  /** Why text for a session is not taken: `conflict` when its speech is over, `not_found`. */
+  async refusedText(id: string): Promise<SpeechError> {
+    return this.get(id).then(textHasEnded, toSpeechError);
   }
 
   /** One speech for one reader who takes it at once; its audio is not kept, its record is. */
@@ -101,15 +108,39 @@ export class SpeechSessions {
     throw new SpeechError('not_found', 'There is no such session, or it has expired.', { param: 'session_id' });
   }
 
-  /** The parts after `afterSeq` and what follows; the first reader starts the speech, one reader at a time. */
+  /**
+   * The parts after `afterSeq` and what follows; the first reader starts the speech, one reader at a time. Throws
+   * `not_found`, `conflict` for a second reader, and `invalid_request` for an `afterSeq` that was never made.
+   */
   async open(id: string, call: SessionCall & { signal: AbortSignal }, afterSeq = -1): Promise<SpeechStream> {
     const record = await this.get(id);
-    const live = this.live.get(id) ?? (isFinal(record.state) ? undefined : await this.begin(record, call, false));
-    if (!live) throw gone(record);
+    if (call.signal.aborted) throw abortReason(call.signal);
+    const live = this.live.get(id) ?? (await this.beginFor(record, call, afterSeq));
+    if (live.expired) throw this.notResumed();
+    // Only a reader that is let in wakes the speech: one that is refused, or has gone meanwhile, costs nothing.
     const parts = live.kept.read(afterSeq, call.signal);
+    const visit = {};
+    live.visit = visit;
     clearTimeout(live.window);
     live.suspension.resume();
-    return this.leaving(live, parts);
+    return this.leaving(live, visit, parts);
+  }
+
+  private async beginFor(record: SessionRecord, call: SessionCall, afterSeq: number): Promise<LiveSession> {
+    if (isFinal(record.state)) throw gone(record);
+    if (afterSeq >= 0) {
+      throw new SpeechError('invalid_request', 'This session has not begun to speak.', { param: 'after_seq' });
+    }
+    return this.begin(record, call, false);
+  }
+
+  private notResumed(): SpeechError {
+    const seconds = this.options.resumeWindowMs() / 1000;
+    return new SpeechError(
+      'not_found',
+      `This session was cancelled: its reader did not come back within ${seconds} s (sessions.resume_window_s).`,
+      { param: 'session_id' },
+    );
   }
 
   /** The finished audio of a session; undefined while it is still being made or has not begun. */
@@ -117,6 +148,7 @@ export class SpeechSessions {
     const record = await this.get(id);
     if (!isFinal(record.state)) return undefined;
     const audio = this.options.spool.get(id);
+    if (this.live.get(id)?.expired) throw this.notResumed();
     if (record.state !== 'completed' || !audio) throw gone(record);
     return { record, audio };
   }
@@ -161,6 +193,7 @@ export class SpeechSessions {
     const suspension = new SuspensionSwitch();
     const live: LiveSession = { kept, abort, suspension, detached };
     this.live.set(record.id, live);
+    this.suspend(live);
     const context: CallContext = {
       ...call,
       sessionId: record.id,
@@ -178,16 +211,26 @@ export class SpeechSessions {
 
   // What nobody hears is not paid for: when the reader leaves, the provider is closed at once, and the speech waits
   // for a reader who comes back. One who cancelled, or whose window has passed, does not.
-  private async *leaving(live: LiveSession, parts: SpeechStream): AsyncGenerator<SpeechPart, void, undefined> {
+  private async *leaving(
+    live: LiveSession,
+    visit: object,
+    parts: SpeechStream,
+  ): AsyncGenerator<SpeechPart, void, undefined> {
     try {
       yield* parts;
     } finally {
-      if (!live.kept.finished && !live.detached) {
-        live.suspension.suspend();
-        const left = new SpeechError('cancelled', 'The reader left and did not come back.');
-        live.window = setTimeout(() => live.abort.abort(left), this.options.resumeWindowMs());
-      }
+      // A door may take a while to see that its client has gone; the same client may be back through another by then.
+      if (live.visit === visit) this.suspend(live);
     }
+  }
+
+  private suspend(live: LiveSession): void {
+    if (live.kept.finished || live.detached) return;
+    live.suspension.suspend();
+    live.window = setTimeout(() => {
+      live.expired = true;
+      live.abort.abort(new SpeechError('cancelled', 'The reader left and did not come back.'));
+    }, this.options.resumeWindowMs());
   }
 
   private async *recorded(record: SessionRecord, parts: SpeechStream): AsyncGenerator<SpeechPart, void, undefined> {

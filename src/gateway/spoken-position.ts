@@ -21,6 +21,9 @@ export class SpokenPositionTracker {
   private readonly words: { readonly endMs: number; readonly textEnd: number }[] = [];
   private readonly segments: Stretch[] = [];
 
+  /** `growing`: length of the text of a speech whose one segment goes on as it is written. */
+  constructor(private readonly growing?: () => number) {}
+
   take(part: SpeechPart): void {
     if (part.type === 'timing' && part.kind === 'word') this.words.push(part);
     else if (part.type === 'segment') {
@@ -42,7 +45,8 @@ export class SpokenPositionTracker {
       return { offset: this.segments[index - 1]?.textEnd ?? 0, source: this.words.length > 0 ? 'timings' : 'segments' };
     }
     const spoken = Math.floor((audioMs - current.startMs) / this.msPerCharacter(index));
-    return { offset: Math.min(current.textEnd, current.textStart + spoken), source: 'estimated' };
+    const end = this.growing?.() ?? current.textEnd;
+    return { offset: Math.min(end, current.textStart + spoken), source: 'estimated' };
   }
 
   private msPerCharacter(index: number): number {

@@ -4,7 +4,7 @@ import { restOfPlainText, type Rest } from '../policies/continuation/rest-of-tex
 import { ReplayBuffer } from '../policies/replay-buffer.js';
 import type { TextSegment } from '../text/text-segment.js';
 import { TextSegmenter } from '../text/text-segmenter.js';
-import { segmentsOf } from './segments-of.js';
+import { growingText, segmentsOf } from './segments-of.js';
 import type { TextFeed } from './text-feed.js';
 
 /** Written text is cut once, for whoever speaks it: no longer than any provider takes. */
@@ -16,14 +16,19 @@ export class TextLegs {
   private from = 0;
   private peeked: { readonly text: string; readonly segments: Iterable<TextSegment> } | undefined;
 
-  constructor(feed: TextFeed | undefined) {
-    if (!feed) return;
+  /** `asWritten`: the provider cuts the text itself. */
+  constructor(
+    private readonly feed: TextFeed | undefined,
+    private readonly asWritten: boolean,
+  ) {
+    if (!feed || asWritten) return;
     const segmenter = new TextSegmenter({ maxCharacters: WRITTEN_SEGMENT, eagerFirst: true });
     this.written = new ReplayBuffer(feed.bySentence(segmenter));
   }
 
   segments(request: SpeechRequest, manifest: ProviderManifest): Iterable<TextSegment> | AsyncIterable<TextSegment> {
     if (this.written) return from(this.written, this.from);
+    if (this.feed) return [growingText(this.feed)];
     const { peeked } = this;
     this.peeked = undefined;
     return peeked?.text === request.text ? peeked.segments : segmentsOf(request, manifest);
@@ -31,7 +36,7 @@ export class TextLegs {
 
   /** Whether the whole text is one segment. Looks at two of them and no more. */
   single(request: SpeechRequest, manifest: ProviderManifest): boolean {
-    if (this.written) return false;
+    if (this.feed) return this.asWritten;
     const source = segmentsOf(request, manifest)[Symbol.iterator]();
     const first = source.next();
     const second = first.done ? first : source.next();

@@ -73,6 +73,17 @@ describe('suspendable', () => {
     }
   });
 
+  it('does not ask again for a clip that had come to its end', async () => {
+    const suspension = new SuspensionSwitch();
+    const { handler, calls } = provider();
+    const stream = suspendable(handler)(testRequest(), testCall({ suspension }))[Symbol.asyncIterator]();
+    for (let { value } = await stream.next(); value?.type !== 'complete';) ({ value } = await stream.next());
+    suspension.suspend();
+    suspension.resume();
+    expect((await stream.next()).done).toBe(true);
+    expect(calls).toHaveLength(1);
+  });
+
   it('can be cancelled while it waits for its client', async () => {
     const suspension = new SuspensionSwitch();
     const client = new AbortController();

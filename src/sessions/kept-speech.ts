@@ -93,19 +93,21 @@ export class KeptSpeech {
 
   /**
    * All parts after audio part `afterSeq` (-1: from the start), then what comes live.
-   * Throws `conflict` while another reader is there, and what the speech failed with.
+   * Throws `conflict` while another reader is there and `invalid_request` for a part that was never made, both at
+   * once; the stream throws what the speech failed with.
    */
   read(afterSeq: number, signal: AbortSignal): SpeechStream {
     if (this.reader) {
       throw new SpeechError('conflict', 'This session is already being streamed to another reader.');
     }
     if (signal.aborted) throw abortReason(signal);
+    const first = this.indexAfter(afterSeq);
     const reader = {};
     this.reader = reader;
     // A reader that waits for the next part is parked in its generator: its place must be free before that wakes.
     const free = (): void => this.release(reader);
     signal.addEventListener('abort', free, { once: true });
-    return abortable(this.follow(afterSeq, { reader, signal, free }), signal);
+    return abortable(this.follow(first, { reader, signal, free }), signal);
   }
 
   private release(reader: object): void {
@@ -116,11 +118,10 @@ export class KeptSpeech {
   }
 
   private async *follow(
-    afterSeq: number,
+    first: number,
     { reader, signal, free }: { reader: object; signal: AbortSignal; free: () => void },
   ): AsyncGenerator<SpeechPart, void, undefined> {
     try {
-      const first = this.indexAfter(afterSeq);
       this.forgetUnread(first);
       for (let index = first; ; index += 1) {
         // Who cancelled does not want the rest that had been made already.

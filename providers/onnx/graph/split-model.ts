@@ -44,6 +44,11 @@ export interface SplitModel {
   readonly stages: readonly StagePart[];
 }
 
+/** Whether the end of a graph can be computed window by window. */
+export function canStream(model: OnnxModel, sequenceInputs: readonly string[], output: string): boolean {
+  return stagesOf(new GraphIndex(model, new Set(sequenceInputs)), output) !== undefined;
+}
+
 /** Cuts a model where it becomes local in time, and exposes how long each id lasts. */
 export function splitModel(model: OnnxModel, request: SplitRequest): SplitModel {
   const graph = new GraphIndex(model, new Set(request.sequenceInputs));

@@ -31,6 +31,8 @@ export interface VocoderRecipe {
   readonly input: string;
   readonly outputs: readonly string[];
   readonly kind: 'audio' | 'spectrum';
+  /** Made window by window. */
+  readonly cut: boolean;
 }
 
 /** How to load and run a model; everything about it that an inference host has to know. */
@@ -44,6 +46,7 @@ export interface ModelRecipe {
   readonly durations: SplitRequest['durations'];
   /** Samples of one step of `durations`; where it is not written down it follows from the stages. */
   readonly hop: number | undefined;
+  /** Made window by window. */
   readonly cut: boolean;
   readonly vocoder: VocoderRecipe | undefined;
   /** Samples to drop at the end of each sentence. */

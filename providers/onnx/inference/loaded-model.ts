@@ -5,6 +5,7 @@ import { feedsFor, type Settings } from './feeds.js';
 import type { ModelRecipe, SentenceInput } from './inference-job.js';
 import { LoadedVocoder } from './loaded-vocoder.js';
 import { firstLine, runtimeError, type Runtime } from './runtime.js';
+import { sequencesOf } from './sequences.js';
 import { boundsOf, wholeSound, type Sound } from './sound.js';
 import { stagedSound } from './staged-sound.js';
 import type { LoadedStage, RunStep } from './stage-stream.js';
@@ -25,12 +26,12 @@ export class LoadedModel {
   static async load(runtime: Runtime, recipe: ModelRecipe): Promise<LoadedModel> {
     try {
       const { first, stages, ...split } = takeApart(recipe.path, {
-        sequenceInputs: recipe.inputs.filter(({ role }) => SEQUENCES.has(role)).map(({ name }) => name),
+        sequenceInputs: sequencesOf(recipe.inputs),
         output: recipe.output,
         durations: recipe.durations,
         seeded: true,
         paced: !recipe.inputs.some(({ role }) => PACES.has(role)),
-        cut: recipe.cut && recipe.vocoder === undefined,
+        cut: recipe.cut,
       });
       if (!first) throw new Error('the graph has no text side');
       const session = await runtime.session(first);
@@ -46,11 +47,6 @@ export class LoadedModel {
 
   get repeatable(): boolean {
     return this.split.repeatable;
-  }
-
-  /** Sound is made window by window. */
-  get streams(): boolean {
-    return this.stages.length > 0 || (this.vocoder?.streams ?? false);
   }
 
   /** Runs the text side; the sound follows as it is read. */
@@ -83,5 +79,4 @@ export class LoadedModel {
   }
 }
 
-const SEQUENCES: ReadonlySet<string> = new Set(['ids', 'lengths', 'mask']);
 const PACES: ReadonlySet<string> = new Set(['scales3', 'scales2', 'pace', 'speed']);

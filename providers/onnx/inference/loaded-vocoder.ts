@@ -26,7 +26,7 @@ export class LoadedVocoder {
       seeded: true,
       paced: false,
     } as const;
-    const cut = takeApart(recipe.path, { ...request, cut: recipe.kind === 'audio' });
+    const cut = takeApart(recipe.path, { ...request, cut: recipe.cut });
     // Windows of the mel frames themselves, or none: there is no text side whose result could be kept.
     const { first, stages } =
       cut.first && cut.stages.length > 0 ? takeApart(recipe.path, { ...request, cut: false }) : cut;

@@ -45,7 +45,7 @@ export class WaitingLine<T extends Waiting> {
     for (const sessions of this.classes) {
       for (let moved = true; moved;) {
         moved = false;
-        for (const [session, [item]] of [...sessions]) {
+        for (const [session, [item]] of Array.from(sessions)) {
           if (!item || !take(item)) continue;
           this.remove(item);
           const rest = sessions.get(session);

@@ -7,8 +7,6 @@ type PhonemeWorker = EspeakWorker & { convert_to_phonemes(text: string, ipa: boo
 
 /** Names that configs use and this build of espeak does not know. */
 const ALIASES: Readonly<Record<string, string>> = {
-  'en-gb': 'en-gb-x-rp',
-  'fr-fr': 'fr',
   'pt-pt': 'pt',
   no: 'nb',
   zh: 'cmn',
@@ -21,20 +19,23 @@ const FAST_WORDS_A_MINUTE = 450;
 /** espeak-ng as a source of phonemes. Synchronous, one call at a time. */
 export class EspeakPhonemizer {
   private readonly worker: PhonemeWorker;
-  private readonly known: ReadonlySet<string>;
+  /** Identifiers by every name that a voice goes by. */
+  private readonly known = new Map<string, string>();
   private readonly words = new Map<string, string>();
   private voice = '';
 
   private constructor(private readonly module: EspeakModule) {
     this.worker = new module.eSpeakNGWorker() as PhonemeWorker;
     this.worker.set_rate(FAST_WORDS_A_MINUTE);
-    const voices = this.worker.list_voices();
-    this.known = new Set(
-      voices.flatMap(({ identifier, languages }) => [
-        identifier.toLowerCase(),
-        ...languages.map(({ name }) => name.toLowerCase()),
-      ]),
-    );
+    const names = this.worker
+      .list_voices()
+      .flatMap(({ identifier, languages }) => [
+        { name: identifier, identifier, priority: 0 },
+        ...languages.map(({ name, priority }) => ({ name, identifier, priority })),
+      ]);
+    for (const { name, identifier } of names.sort((x, y) => y.priority - x.priority)) {
+      this.known.set(name.toLowerCase(), identifier);
+    }
   }
 
   /** Throws when the optional package is not installed. */
@@ -46,7 +47,7 @@ export class EspeakPhonemizer {
   /** Names an unknown voice; `set_voice` does not fail reliably, and would go on in the last language. */
   select(voice: string): void {
     const wanted = voice.toLowerCase();
-    const name = this.known.has(wanted) ? wanted : (ALIASES[wanted] ?? this.wider(wanted));
+    const name = this.known.get(wanted) ?? this.known.get(ALIASES[wanted] ?? '') ?? this.wider(wanted);
     if (name === undefined) {
       throw new SpeechError('unsupported', `espeak-ng has no voice "${voice}", which this voice is trained with.`);
     }
@@ -85,7 +86,7 @@ export class EspeakPhonemizer {
 
   private wider(voice: string): string | undefined {
     const [language = ''] = voice.split(/[-_]/);
-    return this.known.has(language) ? language : ALIASES[language];
+    return this.known.get(language) ?? this.known.get(ALIASES[language] ?? '');
   }
 
   /** Without the flags that mark a change of language, `(en)`. */
@@ -144,12 +145,11 @@ function offsetsOf(points: readonly string[]): number[] {
   return offsets;
 }
 
-// The engine reads its input as SSML, takes `[[` for phonemes and half surrogates for an error.
+// A `<` before a letter would begin a tag, `[[` phonemes; half surrogates cannot be written in UTF-8.
 function escaped(text: string): string {
   return text
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .replace(/\p{Surrogate}/gu, ' ')
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
+    .replaceAll('<', '< ')
     .replaceAll('[[', '[ [');
 }

@@ -85,6 +85,8 @@ function addClause(
   const around =
     style === 'piper' ? { before: '', after: clause.mark } : punctuationOf(text.slice(clause.start, clause.end));
   if (style === 'kitten' && around.after !== '') around.after = ` ${around.after}`;
+  // A clause that ends in a dash or in a mark without a name must not run into the next word.
+  if (!builder.isEmpty && builder.lastSymbol !== ' ') builder.add([' '], -1);
   builder.add(Array.from(around.before), -1);
   let letter = 0;
   let owner = -1;
@@ -105,12 +107,13 @@ function addClause(
   if (pauses && around.after !== '') builder.add([' '], -1);
 }
 
-/** Punctuation at both ends of a clause, as it is written. */
+/** Punctuation at both ends of a clause, as it is written. Quotes are left out: their other half may be anywhere. */
 function punctuationOf(clause: string): { before: string; after: string } {
-  const before = /^\s*([("\u201c\u2018\u00ab\u00a1\u00bf]*)/.exec(clause)?.[1] ?? '';
-  const trimmed = clause.trimEnd();
+  const before = /^\s*([(\u00a1\u00bf]*)/.exec(clause)?.[1] ?? '';
+  const trimmed = clause.trimEnd().replace(/["'\u201d\u2019\u00bb]+$/, '');
   let at = trimmed.length;
   while (at > 0 && (isClauseMark(trimmed[at - 1] ?? '') || /["\u201d\u2019\u00bb)]/.test(trimmed[at - 1] ?? '')))
     at -= 1;
-  return { before, after: trimmed.slice(at) };
+  const marks = trimmed.slice(at).replace(/["\u201d\u2019\u00bb]/g, '');
+  return { before, after: marks !== '' && /\s$/.test(trimmed.slice(0, at)) ? ` ${marks}` : marks };
 }

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
 import { fileSource } from '../graph/byte-source.js';
 import { readOnnxModel, type OnnxModel } from '../graph/onnx-model.js';
+import { canStream } from '../graph/split-model.js';
+import { sequencesOf } from '../inference/sequences.js';
 import type { ModelRecipe, VocoderRecipe } from '../inference/inference-job.js';
 import { matchaVoice } from './matcha-voice.js';
 import { mmsVoice } from './mms-voice.js';
@@ -42,7 +44,7 @@ function inspect(path: string, id: string, model: OnnxModel): Inspection {
     output,
     durations,
     hop,
-    cut: true,
+    cut: output !== 'mel' && canStream(model, sequencesOf(inputs), output),
     vocoder: undefined,
     trimEnd,
   };
@@ -91,7 +93,8 @@ function vocoderOf(path: string, model: OnnxModel): VocoderRecipe {
   const spectrum = ['mag', 'x', 'y'].every((name) => names.includes(name));
   const input = model.inputs[0]?.name ?? '';
   const outputs = spectrum ? ['mag', 'x', 'y'] : names.slice(0, 1);
-  return { path, bytes: statSync(path).size, input, outputs, kind: spectrum ? 'spectrum' : 'audio' };
+  const cut = !spectrum && canStream(model, [input], outputs[0] ?? '');
+  return { path, bytes: statSync(path).size, input, outputs, kind: spectrum ? 'spectrum' : 'audio', cut };
 }
 
 /** Another one when the file has been replaced. */

@@ -44,11 +44,10 @@ async function* speakOn(
   call: CallContext,
   options: ContinuationOptions,
 ): AsyncGenerator<SpeechPart, void, undefined> {
-  const { mode, toPcm, onSeam, holdMs = 60 } = options;
+  const { mode, toPcm, onSeam, holdMs = 60, text = () => request.text } = options;
   // The words must be told to know where to go on, also where the client did not ask for them.
   const wished = mode === 'word' && request.timings === 'none' ? { ...request, timings: 'word' as const } : request;
   let rest: Rest = { request: wished, textStart: 0, toClientOffset: (offset) => offset };
-  const { text = () => request.text } = options;
   const joined = new JoinedLegs(wished, rest, { mode, holdMs, text, timings: request.timings !== 'none' });
   let broken: Broken | undefined;
   for (;;) {

@@ -4,6 +4,7 @@ import type { Log } from '../../core/call-context.js';
 import { SpeechError, toSpeechError } from '../../core/speech-error.js';
 import type { SpeechStream } from '../../core/speech-part.js';
 import { SpeechSessions, type SessionCall } from '../../gateway/speech-sessions.js';
+import type { TextFeed } from '../../gateway/text-feed.js';
 import { pump, type PumpPace } from '../pump.js';
 import { errorBody } from '../wire/error-body.js';
 import { parseWire } from '../wire/parse-wire.js';
@@ -84,25 +85,29 @@ export class SpeechSocket {
   private async open(payload: unknown): Promise<object> {
     const { window, ...wire } = parseWire(openSchema, payload);
     const request = { ...toSpeechRequest({ ...wire, text: undefined, ssml: undefined }, 'pcm16'), text: '' };
-    const feed = this.options.sessions.newFeed();
-    const record = await this.options.sessions.create(request, this.call(), { feed });
+    const record = await this.options.sessions.create(request, this.call(), { laterText: true });
     void this.deliver(record.id, window);
     return { session_id: record.id };
   }
 
   private async text(payload: unknown): Promise<object> {
     const { session_id: id, text } = parseWire(textSchema, payload);
-    this.options.sessions.feed(id).push(text);
-    return {};
+    return this.toFeed(id, (feed) => feed.push(text));
   }
 
   private async flush(payload: unknown): Promise<object> {
-    this.options.sessions.feed(parseWire(sessionSchema, payload).session_id).flush();
-    return {};
+    return this.toFeed(parseWire(sessionSchema, payload).session_id, (feed) => feed.flush());
   }
 
   private async end(payload: unknown): Promise<object> {
-    this.options.sessions.feed(parseWire(sessionSchema, payload).session_id).end();
+    return this.toFeed(parseWire(sessionSchema, payload).session_id, (feed) => feed.end());
+  }
+
+  // In the very turn in which the event came: text that waits would be overtaken by what follows it.
+  private async toFeed(id: string, give: (feed: TextFeed) => void): Promise<object> {
+    const feed = this.options.sessions.feed(id);
+    if (!feed) throw await this.options.sessions.refusedText(id);
+    give(feed);
     return {};
   }
 
@@ -131,7 +136,7 @@ export class SpeechSocket {
     if (afterSeq >= 0) sink.credit(afterSeq);
     this.sinks.set(id, sink);
     await pump(parts, sink, this.options.pace);
-    this.sinks.delete(id);
+    if (this.sinks.get(id) === sink) this.sinks.delete(id);
   }
 
   private async cancel(payload: unknown): Promise<object> {

@@ -13,11 +13,13 @@ export interface SocketRouterOptions extends Omit<SocketParts, 'requestId'> {
   readonly origins: readonly string[];
 }
 
+const BASE = 'http://gateway';
 const STREAM = '/v1/tts/stream/';
 const SYNTHESIZE = '/ws/synthesize';
+const SOCKET_IO = '/socket.io/';
 
 /**
- * The plain WebSocket doors, on the HTTP server that socket.io uses too: upgrades to other paths are left to it.
+ * The plain WebSocket doors, on the HTTP server that socket.io uses too: upgrades of its path are left to it.
  * Returns what closes every socket.
  */
 export function routeSockets(server: Server, options: SocketRouterOptions): () => void {
@@ -28,12 +30,14 @@ export function routeSockets(server: Server, options: SocketRouterOptions): () =
     perMessageDeflate: false,
   });
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
-    const url = new URL(request.url ?? '/', 'http://gateway');
-    if (url.pathname !== SYNTHESIZE && !url.pathname.startsWith(STREAM)) return;
-    if (!mayConnect(request, options.origins)) {
-      stream.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-      return;
-    }
+    // Node hands the socket over bare: an error without a listener would end the process.
+    stream.on('error', () => stream.destroy());
+    const asked = request.url ?? '/';
+    if (!URL.canParse(asked, BASE)) return refuse(stream, '400 Bad Request');
+    const url = new URL(asked, BASE);
+    if (url.pathname.startsWith(SOCKET_IO)) return;
+    if (url.pathname !== SYNTHESIZE && !url.pathname.startsWith(STREAM)) return refuse(stream, '404 Not Found');
+    if (!mayConnect(request, options.origins)) return refuse(stream, '403 Forbidden');
     sockets.handleUpgrade(request, stream, head, (socket) => void serve(socket, url, request, options));
   };
   server.on('upgrade', onUpgrade);
@@ -42,6 +46,10 @@ export function routeSockets(server: Server, options: SocketRouterOptions): () =
     for (const socket of sockets.clients) socket.terminate();
     sockets.close();
   };
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 function serve(socket: WebSocket, url: URL, request: IncomingMessage, options: SocketRouterOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import { SpeechError, toSpeechError } from '../../core/speech-error.js';
+import { SpeechError, type SpeechProgress } from '../../core/speech-error.js';
 import type { SpeechPart } from '../../core/speech-part.js';
 import type { SpeechRequest } from '../../core/speech-request.js';
 import { SpeechSessions } from '../../gateway/speech-sessions.js';
@@ -22,6 +22,8 @@ interface Utterance {
  */
 export class SpokenText {
   private current: Utterance | undefined;
+  /** Resolves when every speech so far has said its last word. */
+  private speaking = Promise.resolve();
   private closed = false;
 
   private constructor(
@@ -60,13 +62,16 @@ export class SpokenText {
   }
 
   end(): void {
-    this.utterance().feed.end();
+    if (this.current) this.current.feed.end();
+    else void this.speaking.then(() => this.finish({}));
   }
 
-  /** Barge-in: the client is told how much of its text it was sent. */
+  /** Barge-in: the client is told how much of its text it was sent. Text that follows begins the next speech. */
   cancel(): void {
-    if (this.current) this.current.abort.abort(new SpeechError('cancelled', 'The client cancelled.'));
-    else void this.frames.json({ type: 'cancelled', spoken_to: 0, spoken_to_source: 'segments' });
+    const { current } = this;
+    this.current = undefined;
+    if (current) current.abort.abort(new SpeechError('cancelled', 'The client cancelled.'));
+    else void this.speaking.then(() => this.cancelled());
   }
 
   close(): void {
@@ -78,7 +83,8 @@ export class SpokenText {
     if (this.current) return this.current;
     const utterance = { feed: this.parts.sessions.newFeed(), abort: new AbortController() };
     this.current = utterance;
-    void this.speak(utterance);
+    // A cancelled speech has told so before the next one begins; what is written meanwhile waits in its feed.
+    this.speaking = this.speaking.then(() => this.speak(utterance));
     return utterance;
   }
 
@@ -109,20 +115,27 @@ export class SpokenText {
         );
       }
       case 'complete':
-        void frames.json({ type: 'complete', message: 'The text has been spoken.', ...wirePart(part) });
-        this.closed = true;
-        frames.close(1000);
-        return undefined;
+        return this.finish(wirePart(part));
       default:
         return frames.json({ type: part.type, ...wirePart(part) });
     }
   }
 
-  private ended(error: SpeechError): void {
+  private finish(totals: object): Promise<void> | undefined {
+    if (this.closed) return undefined;
+    this.closed = true;
     this.current = undefined;
+    void this.frames.json({ type: 'complete', message: 'The text has been spoken.', ...totals });
+    return this.frames.close(1000);
+  }
+
+  private ended(error: SpeechError): void {
+    if (error.code === 'cancelled') this.cancelled(error.progress);
+    else if (!this.closed || error.code === 'client_stalled') this.onFailure(error);
+  }
+
+  private cancelled({ spokenTo = 0, spokenToSource = 'segments' }: Partial<SpeechProgress> = {}): void {
     if (this.closed) return;
-    if (error.code !== 'cancelled') return this.onFailure(toSpeechError(error));
-    const { spokenTo = 0, spokenToSource = 'segments' } = error.progress ?? {};
     void this.frames.json({ type: 'cancelled', spoken_to: spokenTo, spoken_to_source: spokenToSource });
   }
 }

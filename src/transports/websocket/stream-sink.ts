@@ -30,17 +30,15 @@ export class StreamSink implements SpeechSink {
     this.wake?.();
   }
 
-  /** The socket is gone: nothing is waited for any more. */
-  closed(): void {
-    this.takenSeq = Infinity;
-    this.wake?.();
+  /** No acknowledgement is waited for any more: the client has gone, or its speech ends now and that must be told. */
+  release(): void {
+    this.ack(Infinity);
   }
 
   write(part: SpeechPart): Promise<void> | undefined {
     if (part.type === 'audio') return this.audio(part);
     const sent = this.frames.json({ type: part.type, ...wirePart(part) });
-    if (part.type === 'complete') this.frames.close(1000);
-    return sent;
+    return part.type === 'complete' ? this.frames.close(1000) : sent;
   }
 
   private audio(part: AudioPart): Promise<void> | undefined {
@@ -62,7 +60,7 @@ export class StreamSink implements SpeechSink {
   fail(error: SpeechError): void {
     void this.frames.json({ type: 'error', ...wireErrorPart(error, this.options.requestId) });
     const { code, reason } = closeOf(error);
-    this.frames.close(code, reason);
+    this.frames.fail(code, reason);
   }
 }
 

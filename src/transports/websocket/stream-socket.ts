@@ -1,7 +1,7 @@
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import { SpeechError, toSpeechError } from '../../core/speech-error.js';
-import type { SessionCall, SpeechSessions } from '../../gateway/speech-sessions.js';
+import type { SpeechSessions } from '../../gateway/speech-sessions.js';
 import { pump } from '../pump.js';
 import { parseWire } from '../wire/parse-wire.js';
 import { FrameWriter } from './frame-writer.js';
@@ -27,37 +27,35 @@ export async function streamSession(
   sessionId: string,
   { sessions, pace, log, requestId }: SocketParts,
 ): Promise<void> {
-  const frames = new FrameWriter(socket);
+  const binary = url.searchParams.get('encoding') === 'binary';
+  const sink = new StreamSink(new FrameWriter(socket), { binary, requestId });
   const gone = new AbortController();
-  const call: SessionCall = { requestId, transport: 'websocket', receivedAtMs: performance.now(), log };
-  const query = Object.fromEntries(url.searchParams);
-  let sink = new StreamSink(frames, { binary: false, requestId });
+  const leave = (reason: SpeechError): void => {
+    gone.abort(reason);
+    sink.release();
+  };
+  socket.once('close', () => leave(new SpeechError('cancelled', 'The client closed its socket.')));
+  socket.on('message', (data, isBinary) => {
+    obey(sink, sessions, sessionId, data, isBinary).catch((error: unknown) => leave(toSpeechError(error)));
+  });
+  const call = { requestId, transport: 'websocket', receivedAtMs: performance.now(), log } as const;
   try {
-    const { encoding, after_seq } = parseWire(streamQuerySchema, query);
-    sink = new StreamSink(frames, { binary: encoding === 'binary', requestId });
-    socket.once('close', () => {
-      sink.closed();
-      gone.abort(new SpeechError('cancelled', 'The client closed its socket.'));
-    });
-    socket.on('message', (data, isBinary) => {
-      try {
-        obey(sink, sessions, sessionId, parseWire(clientFrameSchema, readFrame(data, isBinary)));
-      } catch (error) {
-        sink.fail(toSpeechError(error));
-      }
-    });
+    const { after_seq } = parseWire(streamQuerySchema, Object.fromEntries(url.searchParams));
     await pump(await sessions.open(sessionId, { ...call, signal: gone.signal }, after_seq), sink, pace);
   } catch (error) {
     sink.fail(toSpeechError(error));
   }
 }
 
-function obey(
+async function obey(
   sink: StreamSink,
   sessions: SpeechSessions,
   sessionId: string,
-  frame: z.infer<typeof clientFrameSchema>,
-): void {
-  if (frame.type === 'ack') sink.ack(frame.seq);
-  else sessions.cancel(sessionId).catch((error: unknown) => sink.fail(toSpeechError(error)));
+  data: RawData,
+  isBinary: boolean,
+): Promise<void> {
+  const frame = parseWire(clientFrameSchema, readFrame(data, isBinary));
+  if (frame.type === 'ack') return sink.ack(frame.seq);
+  await sessions.cancel(sessionId);
+  sink.release();
 }

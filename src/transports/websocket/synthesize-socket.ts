@@ -18,10 +18,11 @@ export async function synthesizeOverSocket(socket: WebSocket, parts: SocketParts
     spoken?.close();
     SpokenText.fail(frames, error, parts.requestId);
     const { code, reason } = closeOf(error);
-    frames.close(code, reason);
+    frames.fail(code, reason);
   };
   socket.once('close', () => spoken?.close());
   socket.on('message', (data, isBinary) => {
+    if (socket.readyState !== socket.OPEN) return;
     try {
       const frame = readFrame(data, isBinary);
       if (spoken) obey(spoken, parseWire(synthesizeFrameSchema, frame));

@@ -3,6 +3,7 @@ import { openaiEventsDoor, sessionEventsDoor } from './event-doors.js';
 import { openaiClientDoor, openaiDoor } from './openai-doors.js';
 import { sessionAudioDoor, synthesizeDoor } from './rest-doors.js';
 import { socketioDoor } from './socketio-door.js';
+import { binaryStreamDoor, streamDoor, wsSynthesizeDoor } from './websocket-doors.js';
 
 /** Every way in; a new door is added here and told all stories. */
 export const ALL_DOORS: readonly Door[] = [
@@ -12,5 +13,8 @@ export const ALL_DOORS: readonly Door[] = [
   sessionEventsDoor,
   sessionAudioDoor,
   socketioDoor,
+  streamDoor,
+  binaryStreamDoor,
+  wsSynthesizeDoor,
   openaiClientDoor,
 ];
