@@ -4,7 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** In this order: the config's schema is made from the registry. Each takes `--check` and then writes nothing. */
-const GENERATORS = ['generate-providers.mjs', 'generate-config-schema.ts', 'generate-config-reference.ts'];
+const GENERATORS = [
+  'generate-providers.mjs',
+  'generate-config-schema.ts',
+  'generate-config-reference.ts',
+  'generate-fault-table.ts',
+];
 
 await ensureInstalled();
 let failed = false;

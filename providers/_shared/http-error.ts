@@ -36,7 +36,6 @@ export function httpError(refusal: UpstreamRefusal, provider: string): SpeechErr
   if (status === 404 && param !== undefined && NOT_FOUND_PARAMS.has(param)) {
     return error('not_found', `${provider} has no such ${param}.`, { param });
   }
-  if (status === 503 && waitMs !== undefined) return error('unavailable', `${provider} cannot speak at the moment.`);
   if (status === 400 || status === 422) {
     const what = param === undefined ? 'the request' : `"${param}"`;
     return error('invalid_request', `${provider} refused ${what}.`, param === undefined ? {} : { param });

@@ -77,7 +77,7 @@ describe('an answer that is an error', () => {
     [{ status: 503 }, { code: 'upstream_failed', retryable: true }],
     [
       { status: 503, retryAfter: '2' },
-      { code: 'unavailable', retryAfterMs: 2000 },
+      { code: 'upstream_failed', retryAfterMs: 2000 },
     ],
     [
       { status: 302, body: '' },

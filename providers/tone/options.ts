@@ -16,6 +16,10 @@ const shape = {
   truncate: z.boolean().describe('End after a tenth of the audio as if it were all.'),
   silence: z.boolean().describe('Send silence instead of the tones.'),
   flood: z.boolean().describe('Send the audio a hundred times over.'),
+  faults_in: z
+    .string()
+    .min(1)
+    .describe('The faults above only in a text that holds this, so that one sentence has them.'),
   error_code: z.enum(ERROR_CODES).describe('Code of the failures that fail_before and fail_after_ms make.'),
 };
 
@@ -32,6 +36,7 @@ export const options = z.strictObject({
   truncate: shape.truncate.default(false),
   silence: shape.silence.default(false),
   flood: shape.flood.default(false),
+  faults_in: shape.faults_in.optional(),
   error_code: shape.error_code.default('upstream_failed'),
 });
 
@@ -53,6 +58,12 @@ export function optionsFor(configured: ToneOptions, given: unknown): ToneOptions
   }
   const param = [path, ...(issue?.path ?? [])].join('.');
   throw new SpeechError('invalid_request', `${param}: ${issue?.message ?? 'not valid'}.`, { param });
+}
+
+/** The same for a text that is spared. */
+export function withoutFaults(options: ToneOptions): ToneOptions {
+  const { fail_after_ms: _fails, stall_after_ms: _stalls, ...rest } = options;
+  return { ...rest, fail_before: false, truncate: false, silence: false, flood: false };
 }
 
 type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

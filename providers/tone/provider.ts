@@ -9,7 +9,7 @@ import type { SpeechRequest } from '../../src/core/speech-request.js';
 import { SpeechTally } from '../../src/core/speech-tally.js';
 import type { Voice } from '../../src/core/voice.js';
 import { manifest } from './manifest.js';
-import { optionsFor, type ToneOptions } from './options.js';
+import { optionsFor, withoutFaults, type ToneOptions } from './options.js';
 import { scriptOf } from './script.js';
 import { timingsOf } from './timings.js';
 import { ToneSynth } from './tone-synth.js';
@@ -82,7 +82,8 @@ export class ToneProvider implements Provider {
     const voice = findVoice(this.id, request.voice, request.language);
     if (markup === 'ssml') throw new SpeechError('unsupported', 'tone does not read SSML.', { param: 'ssml' });
     requireLength(text.length);
-    const options = optionsFor(this.options, request.providerOptions[manifest.type]);
+    const told = optionsFor(this.options, request.providerOptions[manifest.type]);
+    const options = text.includes(told.faults_in ?? '') ? told : withoutFaults(told);
     const characterMs = options.character_ms / speed;
     const synth = ToneSynth.growing({ sampleRateHz: voice.sampleRateHz, characterMs, gain: 1 + volume / 100 });
     return { options, voice, synth };

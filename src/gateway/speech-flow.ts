@@ -111,8 +111,9 @@ class SpeechFlow {
   }
 
   private goingOn(): SpeechPolicy {
-    const { plan, parts, texts } = this;
+    const { plan, parts, texts, feed } = this;
     return continuation({
+      ...(feed ? { text: () => feed.text } : {}),
       mode: plan.route.continuation ?? 'word',
       toPcm: (sampleRateHz) =>
         parts.transcoder.transcode({

@@ -49,7 +49,7 @@ export class TextLegs {
     if (!this.written) return restOfPlainText(request, offset);
     this.from = offset;
     this.written.spokenTo(offset);
-    return { request, toClientOffset: (at) => at };
+    return { request, textStart: offset, toClientOffset: (at) => at };
   }
 }
 

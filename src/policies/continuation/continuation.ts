@@ -18,6 +18,8 @@ export interface ContinuationOptions {
   readonly toPcm: (sampleRateHz: number | undefined) => SpeechTransform;
   /** Default: plain text is cut, SSML cannot be. Called once for each seam, in order. */
   readonly rest?: RestOfText;
+  /** The client's text as far as it is written; default: that of the request. */
+  readonly text?: () => string;
   /** Default 5. */
   readonly maxSeams?: number;
   /** Audio held back for a good join, default 60 ms. */
@@ -42,11 +44,11 @@ async function* speakOn(
   call: CallContext,
   options: ContinuationOptions,
 ): AsyncGenerator<SpeechPart, void, undefined> {
-  const { mode, toPcm, onSeam, holdMs = 60 } = options;
+  const { mode, toPcm, onSeam, holdMs = 60, text = () => request.text } = options;
   // The words must be told to know where to go on, also where the client did not ask for them.
   const wished = mode === 'word' && request.timings === 'none' ? { ...request, timings: 'word' as const } : request;
-  let rest: Rest = { request: wished, toClientOffset: (offset) => offset };
-  const joined = new JoinedLegs(wished, rest, { mode, holdMs, timings: request.timings !== 'none' });
+  let rest: Rest = { request: wished, textStart: 0, toClientOffset: (offset) => offset };
+  const joined = new JoinedLegs(wished, rest, { mode, holdMs, text, timings: request.timings !== 'none' });
   let broken: Broken | undefined;
   for (;;) {
     try {

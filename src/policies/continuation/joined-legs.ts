@@ -21,6 +21,8 @@ export interface JoinedLegsOptions {
   readonly mode: ContinuationMode;
   /** Held back at most, in ms. */
   readonly holdMs: number;
+  /** The client's text, as far as it is known. */
+  readonly text: () => string;
   /** Timings go out; else they only serve to know where the speech is. */
   readonly timings: boolean;
 }
@@ -113,7 +115,7 @@ export class JoinedLegs {
     const fade = Math.min(kept.length, Math.round((this.rateHz * FADE_MS) / 1000));
     yield* this.timingsTo(this.ms(this.released + kept.length) + ROUNDING_MS);
     yield* this.release(kept.subarray(0, kept.length - fade));
-    const to = this.spokenTo();
+    const to = this.spokenTo(reason === 'incomplete');
     const faded = kept.subarray(kept.length - fade);
     const unheard = held.subarray(kept.length - fade);
     return { to, unheard, join: { from: leg.voice, reason, estimated: to.estimated, faded } };
@@ -127,7 +129,7 @@ export class JoinedLegs {
   /** The next leg speaks `rest`. */
   goOn(rest: Rest, { join }: Broken): void {
     const startMs = this.ms(this.released);
-    const whole = { textStart: rest.toClientOffset(0), textEnd: this.request.text.length, startMs };
+    const whole = { textStart: rest.textStart, textEnd: this.options.text().length, startMs };
     const match = new LoudnessMatch(this.level.rms, this.rateHz);
     this.leg = new Leg(rest, startMs, this.segment + 1, whole, match, join);
     this.tail = this.newTail();
@@ -180,7 +182,7 @@ export class JoinedLegs {
       from: join.from,
       to: leg.voice,
       reason: join.reason,
-      textOffset: leg.rest.toClientOffset(0),
+      textOffset: leg.rest.textStart,
       audioMs: Math.round(leg.baseMs),
     };
     yield seam;
@@ -216,12 +218,12 @@ export class JoinedLegs {
     return quietestCut(held, from, to === 0 ? held.length : to, this.rateHz);
   }
 
-  private spokenTo(): SpokenTo {
+  private spokenTo(untrusted: boolean): SpokenTo {
     const { current, pending, lastWord, tellsWords, audible, msPerCharacter } = this.leg;
     if (pending) return { offset: pending.textStart, estimated: false };
     const endMs = this.ms(this.released);
-    const state = { current, lastWord, tellsWords, endMs, audible, msPerCharacter };
-    return spokenTo(this.request.text, this.options.mode, state, this.request.speed);
+    const state = { current, lastWord, tellsWords, untrusted, endMs, audible, msPerCharacter };
+    return spokenTo(this.options.text(), this.options.mode, state, this.request.speed);
   }
 
   private newTail(): HeldTail {

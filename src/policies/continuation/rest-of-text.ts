@@ -3,6 +3,8 @@ import type { SpeechRequest } from '../../core/speech-request.js';
 /** What is left to be said, as a request of its own. */
 export interface Rest {
   readonly request: SpeechRequest;
+  /** Where it begins in the client's text. */
+  readonly textStart: number;
   /** From offsets in the parts that answer this request to offsets in the client's text. */
   toClientOffset(offset: number): number;
 }
@@ -16,7 +18,11 @@ export type RestOfText = (request: SpeechRequest, offset: number) => Rest | unde
 /** Cuts plain text. SSML is for the gateway, which knows its segments. */
 export const restOfPlainText: RestOfText = (request, offset) =>
   request.markup === 'plain'
-    ? { request: { ...request, text: request.text.slice(offset) }, toClientOffset: (at) => at + offset }
+    ? {
+        request: { ...request, text: request.text.slice(offset) },
+        textStart: offset,
+        toClientOffset: (at) => at + offset,
+      }
     : undefined;
 
 const SAYABLE = /[\p{L}\p{N}]/u;

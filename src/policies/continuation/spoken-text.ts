@@ -18,6 +18,8 @@ export interface LegState {
   readonly lastWord: TimingPart | undefined;
   /** The voice tells its words, so one that it has not told of has not ended. */
   readonly tellsWords: boolean;
+  /** The clip failed its verdict: its length tells nothing of the text. */
+  readonly untrusted: boolean;
   /** End of the kept audio. */
   readonly endMs: number;
   /** Whether any of the current stretch's audio could be heard. */
@@ -46,7 +48,7 @@ export function spokenTo(text: string, mode: ContinuationMode, leg: LegState, sp
   const start = { offset: current.textStart, estimated: false };
   if (mode === 'segment' || !leg.audible) return start;
   if (lastWord) return { offset: nextWordStart(text, lastWord.textEnd) ?? lastWord.textStart, estimated: false };
-  if (tellsWords) return start;
+  if (tellsWords || leg.untrusted) return start;
   const msPerCharacter = leg.msPerCharacter ?? USUAL_MS_PER_CHARACTER / speed;
   const spoken = Math.floor(((leg.endMs - current.startMs) / msPerCharacter) * 0.9);
   const reached = Math.min(current.textEnd, current.textStart + spoken);
