@@ -61,8 +61,8 @@ export function optionsFor(configured: ToneOptions, given: unknown): ToneOptions
 }
 
 /** The same for a text that is spared. */
-export function withoutFaults(options: ToneOptions): ToneOptions {
-  const { fail_after_ms: _fails, stall_after_ms: _stalls, ...rest } = options;
+export function withoutFaults(told: ToneOptions): ToneOptions {
+  const { fail_after_ms: _fails, stall_after_ms: _stalls, ...rest } = told;
   return { ...rest, fail_before: false, truncate: false, silence: false, flood: false };
 }
 

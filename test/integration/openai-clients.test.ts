@@ -106,7 +106,7 @@ describe('every client', () => {
 describe('Open WebUI', () => {
   it.each([{}, { authorization: 'Bearer ' }])('lists models and voices with %j', async (headers) => {
     const list = async (path: string) => (await HttpAnswer.of(`${server.url}${path}`, { headers })).json();
-    const ids = (list: unknown) => (list as { id: string }[]).map(({ id }) => id);
+    const ids = (listed: unknown) => (listed as { id: string }[]).map(({ id }) => id);
     const models = await list('/v1/audio/models');
     expect(ids(models['models'])).toContain('tts-1');
     expect(ids(models['data'])).toEqual(ids(models['models']));

@@ -126,8 +126,8 @@ export function matrixConfig(urlOf: (index: number) => string): Record<string, u
       ]),
     ]),
     policies: {
-      first_audio_ms: 400,
-      inter_chunk_ms: 400,
+      first_audio_ms: 800,
+      inter_chunk_ms: 800,
       retry: { attempts: 2, base_ms: 10, max_ms: 50, budget: 1 },
       breaker: { volume: 1_000_000 },
     },
