@@ -6,7 +6,7 @@ export default defineConfig({
     // Native engines abort a process whose worker thread is ended inside a call, so tests run in processes.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

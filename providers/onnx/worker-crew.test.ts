@@ -24,10 +24,10 @@ describe('the inference processes', () => {
     const options = onnx.options.parse({ voices_dir: folder.root, workers: 1, idle_unload_s: 2, preload: ['v'] });
     const provider = await onnx.create(options, { id: 'idle', hosts, log: silentLog });
     const running = async (): Promise<unknown> => (await provider.health()).details?.['workers'];
-    await expect.poll(running, { timeout: 10_000 }).toMatchObject([{ running: true, models: 1 }]);
+    await expect.poll(running, { timeout: 30_000 }).toMatchObject([{ running: true, models: 1 }]);
     const before = await hear(provider.speak(request('hello', { voice: 'v' }), call()));
-    await expect.poll(running, { timeout: 10_000 }).toMatchObject([{ running: false, models: 0 }]);
-    await expect.poll(() => hosts.stats()['idle'], { timeout: 5000 }).toBeUndefined();
+    await expect.poll(running, { timeout: 30_000 }).toMatchObject([{ running: false, models: 0 }]);
+    await expect.poll(() => hosts.stats()['idle'], { timeout: 20_000 }).toBeUndefined();
     const after = await hear(provider.speak(request('hello', { voice: 'v' }), call()));
     expect(after.pcm.equals(before.pcm)).toBe(true);
     await provider.close();
