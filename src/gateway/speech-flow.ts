@@ -69,7 +69,8 @@ class SpeechFlow {
   ) {
     this.several = plan.targets.length > 1;
     this.asWritten = feed !== undefined && takesTextAsWritten(plan);
-    this.texts = new TextLegs(feed, this.asWritten);
+    const most = plan.targets.map(({ provider }) => provider.manifest.maxCharacters);
+    this.texts = new TextLegs(feed, this.asWritten, Math.min(...most));
     const [first] = plan.targets;
     this.single = !this.several && this.texts.single(towards(first, request), first.provider.manifest);
   }

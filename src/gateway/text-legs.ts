@@ -7,7 +7,7 @@ import { TextSegmenter } from '../text/text-segmenter.js';
 import { growingText, segmentsOf } from './segments-of.js';
 import type { TextFeed } from './text-feed.js';
 
-/** Written text is cut once, for whoever speaks it: no longer than any provider takes. */
+/** Written text is cut once, for whoever speaks it. */
 const WRITTEN_SEGMENT = 300;
 
 /** The text of one speech for each target that speaks a leg of it. */
@@ -16,13 +16,14 @@ export class TextLegs {
   private from = 0;
   private peeked: { readonly text: string; readonly segments: Iterable<TextSegment> } | undefined;
 
-  /** `asWritten`: the provider cuts the text itself. */
+  /** `asWritten`: the provider cuts the text itself. `maxCharacters`: what each of the targets takes at once. */
   constructor(
     private readonly feed: TextFeed | undefined,
     private readonly asWritten: boolean,
+    maxCharacters: number,
   ) {
     if (!feed || asWritten) return;
-    const segmenter = new TextSegmenter({ maxCharacters: WRITTEN_SEGMENT, eagerFirst: true });
+    const segmenter = new TextSegmenter({ maxCharacters: Math.min(WRITTEN_SEGMENT, maxCharacters), eagerFirst: true });
     this.written = new ReplayBuffer(feed.bySentence(segmenter));
   }
 
