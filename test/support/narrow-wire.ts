@@ -28,7 +28,9 @@ export class NarrowWire extends Duplex {
     server.emit('connection', wire);
     const sent = body === undefined ? '' : JSON.stringify(body);
     const type = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${sent.length}\r\n`;
-    wire.push(`${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n${type}\r\n${sent}`);
+    wire.push(
+      `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n${type}\r\n${sent}`,
+    );
     return wire;
   }
 }
