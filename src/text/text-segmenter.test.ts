@@ -94,6 +94,13 @@ describe('TextSegmenter', () => {
     );
   });
 
+  it('does not wait after a flush for a bracket that was opened before it', () => {
+    const segmenter = new TextSegmenter({ maxCharacters: 100 });
+    segmenter.push('「');
+    segmenter.flush();
+    expect(segmenter.push('Hello。').map(({ text }) => text)).toEqual(['Hello。']);
+  });
+
   it.each([
     ['Hello there. H', ['Hello there.']],
     ['Hello there.', []],

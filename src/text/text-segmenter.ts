@@ -77,7 +77,11 @@ export class TextSegmenter {
 
   /** Returns what is buffered, finished or not; more text may follow. */
   flush(): TextSegment[] {
-    return this.take(true);
+    const segments = this.take(true);
+    // A bracket that was opened before is not waited for after.
+    this.openBrackets = 0;
+    this.lineStart = 0;
+    return segments;
   }
 
   /** Returns the rest. */
