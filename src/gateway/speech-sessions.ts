@@ -52,6 +52,7 @@ export type SessionCall = Omit<CallContext, 'sessionId' | 'signal'>;
 /** The records of all speeches, and the kept speeches that can be joined, left and read again. */
 export class SpeechSessions {
   private readonly live = new Map<string, LiveSession>();
+  private readonly beginning = new Map<string, Promise<LiveSession>>();
   private readonly feeds = new Map<string, TextFeed>();
 
   constructor(private readonly options: SpeechSessionsOptions) {}
@@ -156,6 +157,7 @@ export class SpeechSessions {
     const reason = new SpeechError('cancelled', 'The speech was cancelled.');
     this.live.get(id)?.abort.abort(reason);
     this.options.active.cancel(id, reason);
+    this.closeFeed(id);
     const cancelled: SessionRecord = { ...record, state: 'cancelled', error: reason };
     await this.options.store.put(cancelled);
     return cancelled;
@@ -172,6 +174,7 @@ export class SpeechSessions {
   forget(id: string): void {
     this.live.get(id)?.abort.abort(new SpeechError('cancelled', 'The session has expired.'));
     this.live.delete(id);
+    this.closeFeed(id);
     void this.options.spool.get(id)?.delete();
   }
 
@@ -180,11 +183,23 @@ export class SpeechSessions {
     return { id, request, state: 'created', createdAtMs: now, expiresAtMs: now + this.options.ttlMs() };
   }
 
-  private async begin(record: SessionRecord, call: SessionCall, detached: boolean): Promise<LiveSession> {
+  /** Once, however many readers come at the same time. */
+  private begin(record: SessionRecord, call: SessionCall, detached: boolean): Promise<LiveSession> {
+    const beginning =
+      this.beginning.get(record.id) ??
+      this.start(record, call, detached).finally(() => this.beginning.delete(record.id));
+    this.beginning.set(record.id, beginning);
+    return beginning;
+  }
+
+  private async start(record: SessionRecord, call: SessionCall, detached: boolean): Promise<LiveSession> {
     const abort = new AbortController();
     const audio = await this.options.spool.create(record.id);
-    const existing = this.live.get(record.id);
-    if (existing) return existing;
+    const latest = await this.get(record.id);
+    if (isFinal(latest.state)) {
+      await audio.delete();
+      throw gone(latest); // cancelled meanwhile
+    }
     const kept = new KeptSpeech(audio, { maxUnreadBytes: this.options.maxUnreadBytes() });
     const suspension = new SuspensionSwitch();
     const live: LiveSession = { kept, abort, suspension, detached };
@@ -200,9 +215,14 @@ export class SpeechSessions {
     const speech = this.options.gateway.speak(record.request, context, this.feeds.get(record.id));
     void kept.run(this.recorded(record, speech)).finally(() => {
       clearTimeout(live.window);
-      this.feeds.delete(record.id);
+      this.closeFeed(record.id);
     });
     return live;
+  }
+
+  private closeFeed(id: string): void {
+    this.feeds.get(id)?.close();
+    this.feeds.delete(id);
   }
 
   // What nobody hears is not paid for: when the reader leaves, the provider is closed at once, and the speech waits

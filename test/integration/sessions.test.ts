@@ -69,6 +69,27 @@ it('autostart speaks on when its listener leaves', async () => {
   expect(decodeTone(await (await get(`${id}/audio`)).whole())).toBe(text);
 });
 
+it('has one reader, of all that come at the same time, and keeps what that one hears', async () => {
+  const text = 'Who comes first?';
+  const id = await createSession(server.url, { text });
+  const answers = await Promise.all(['audio', 'events', 'audio', 'audio'].map((path) => get(`${id}/${path}`)));
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409]);
+  await Promise.all(answers.map((answer) => answer.whole()));
+  expect(decodeTone(await (await get(`${id}/audio`)).whole())).toBe(text);
+  expect(server.watch.of(id)).toHaveLength(1);
+});
+
+it('that is cancelled while its reader comes speaks nothing, or no further', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const id = await createSession(server.url, inRealTime(LONG_TEXT));
+    const [answer] = await Promise.all([get(`${id}/audio`), deleteSession(server.url, id)]);
+    await answer.whole().catch(() => {});
+    expect((await view(id))['status']).toBe('cancelled');
+    await expect.poll(() => server.watch.of(id).every(({ stoppedAtMs }) => stoppedAtMs !== undefined)).toBe(true);
+  }
+  await expect.poll(() => server.gateway.active.size).toBe(0);
+});
+
 it('has one reader at a time', async () => {
   const id = await createSession(server.url, inRealTime(LONG_TEXT));
   const first = await get(`${id}/events`);

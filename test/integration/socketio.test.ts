@@ -51,6 +51,20 @@ it('a cancelled speech says so at once, even to a client that took nothing', asy
   expect(await failed).toMatchObject({ session_id: id, error: { code: 'cancelled' }, last_seq: expect.any(Number) });
 });
 
+it.each([
+  ['speak', { text: LONG_TEXT }],
+  ['open', {}],
+])('what was just begun with %s can be cancelled in the same breath', async (name, request) => {
+  const before = server.gateway.active.size;
+  for (let round = 0; round < 10; round += 1) {
+    const failed = event('error');
+    const { session_id: id } = await ask(socket, name, request);
+    expect(await ask(socket, 'cancel', { session_id: id })).toEqual({ session_id: id, status: 'cancelled' });
+    expect(await failed).toMatchObject({ session_id: id, error: { code: 'cancelled' } });
+  }
+  await expect.poll(() => server.gateway.active.size).toBe(before);
+});
+
 it('one speech of several is cancelled, the others go on', async () => {
   const ids: string[] = [];
   for (const text of ['first of the two', 'second of the two']) {

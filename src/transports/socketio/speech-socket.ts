@@ -115,26 +115,34 @@ export class SpeechSocket {
   private async resume(payload: unknown): Promise<object> {
     const { session_id: id, after_seq: afterSeq, window } = parseWire(resumeSchema, payload);
     const parts = await this.parts(id, afterSeq);
-    void this.pump(id, parts, window, afterSeq);
+    const sink = this.sinkFor(id, window);
+    if (afterSeq >= 0) sink.credit(afterSeq);
+    void this.pump(id, parts, sink);
     return { session_id: id };
   }
 
+  // The sink is there before the client knows of its speech: it may cancel in the same breath.
   private async deliver(id: string, window: number): Promise<void> {
+    const sink = this.sinkFor(id, window);
     try {
-      await this.pump(id, await this.parts(id, -1), window, -1);
+      await this.pump(id, await this.parts(id, -1), sink);
     } catch (thrown) {
-      new CreditSink(this.socket, id, this.requestId, window).fail(toSpeechError(thrown));
+      this.sinks.delete(id);
+      sink.fail(toSpeechError(thrown));
     }
+  }
+
+  private sinkFor(id: string, window: number): CreditSink {
+    const sink = new CreditSink(this.socket, id, this.requestId, window);
+    this.sinks.set(id, sink);
+    return sink;
   }
 
   private parts(id: string, afterSeq: number): Promise<SpeechStream> {
     return this.options.sessions.open(id, { ...this.call(), signal: this.gone.signal }, afterSeq);
   }
 
-  private async pump(id: string, parts: SpeechStream, window: number, afterSeq: number): Promise<void> {
-    const sink = new CreditSink(this.socket, id, this.requestId, window);
-    if (afterSeq >= 0) sink.credit(afterSeq);
-    this.sinks.set(id, sink);
+  private async pump(id: string, parts: SpeechStream, sink: CreditSink): Promise<void> {
     await pump(parts, sink, this.options.pace);
     if (this.sinks.get(id) === sink) this.sinks.delete(id);
   }
