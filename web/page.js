@@ -67,11 +67,17 @@ class Speech {
     const { type, ...rest } = part;
     if (type === 'keepalive') return;
     this.count(`${type} ${JSON.stringify(rest)}`);
-    if (type === 'start') this.player ??= new PcmPlayer(part.sample_rate_hz);
+    if (type === 'start') this.begin(part);
     else if (type === 'segment') this.segments.push({ ...part, start_ms: part.audio_start_ms });
     else if (type === 'timing' && part.kind === 'word') this.words.push(part);
     else if (type === 'complete') this.end();
     else if (type === 'error') this.failed(part);
+  }
+
+  begin({ sample_rate_hz: sampleRateHz, warnings }) {
+    this.player ??= new PcmPlayer(sampleRateHz);
+    // A voice that does not tell its words says so; then its sentences are marked.
+    this.tellsWords = !warnings.some((warning) => warning.startsWith('timings '));
   }
 
   /** A binary frame: 4 bytes of seq, then samples. */
@@ -96,7 +102,7 @@ class Speech {
     if (!this.player) return;
     at('level').value = this.player.level;
     const now = this.player.playedMs;
-    const heard = this.words.length > 0 ? this.words : this.segments;
+    const heard = this.tellsWords ? this.words : this.segments;
     const current = heard.findLast(({ start_ms }) => start_ms <= now);
     if (current && this.player.receivedMs > 0) this.mark(current);
   }
